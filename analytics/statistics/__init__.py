@@ -1,0 +1,5 @@
+"""Pure statistics: arrays in, frozen dataclasses out. No Django, no database, no rounding."""
+
+from analytics.statistics.errors import NotEstimable
+
+__all__ = ["NotEstimable"]

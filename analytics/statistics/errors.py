@@ -1,0 +1,26 @@
+"""What a statistic says when it cannot be computed."""
+
+
+class NotEstimable(ValueError):
+    """A statistic that these observations cannot give, with the reason as a code.
+
+    Parameters
+    ----------
+    reason : str
+        Code of the reason, such as ``"constant"`` or ``"one_class"``; presentation turns it into words.
+    **details : str, int, float or tuple
+        What the words need: the column, the count found, the count needed.
+
+    Examples
+    --------
+    >>> raise NotEstimable("too_few", n=2, needed=3)
+    Traceback (most recent call last):
+    ...
+    analytics.statistics.errors.NotEstimable: too_few (n=2, needed=3)
+    """
+
+    def __init__(self, reason: str, **details: object) -> None:
+        self.reason = reason
+        self.details = details
+        listed = ", ".join(f"{name}={value}" for name, value in details.items())
+        super().__init__(f"{reason} ({listed})" if listed else reason)
