@@ -1,0 +1,28 @@
+"""Receiver operating characteristic curves: area, intervals, cut-offs and comparisons."""
+
+from analytics.statistics.roc.area import delong_covariance, hanley_mcneil_error
+from analytics.statistics.roc.comparison import (
+    PairedComparison,
+    UnpairedComparison,
+    delong_paired,
+    delong_unpaired,
+)
+from analytics.statistics.roc.curve import DeLong, Direction, RocCurve, roc_curve, roc_curve_from_counts
+from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, wilson
+
+__all__ = [
+    "DeLong",
+    "Direction",
+    "OperatingPoint",
+    "PairedComparison",
+    "RocCurve",
+    "UnpairedComparison",
+    "clopper_pearson",
+    "delong_covariance",
+    "delong_paired",
+    "delong_unpaired",
+    "hanley_mcneil_error",
+    "roc_curve",
+    "roc_curve_from_counts",
+    "wilson",
+]
