@@ -22,7 +22,9 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """One role of one account; a coordinator's is held at one site, the others' everywhere."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("account"))
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("account")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     site = models.ForeignKey(
         "registry.Site",

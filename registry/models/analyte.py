@@ -1,6 +1,5 @@
 """The data dictionary as rows: analytes with their units and limits, and outcome types."""
 
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +19,17 @@ class Analyte(models.Model):
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=30)
     category = models.CharField(_("category"), max_length=30)
-    unit = models.CharField(_("unit"), max_length=30, help_text=_("UCUM code; every stored value is in this unit."))
+    unit = models.CharField(
+        _("unit"), max_length=30, help_text=_("UCUM code; every stored value is in this unit.")
+    )
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2)
     loinc = models.CharField(_("LOINC code"), max_length=12, blank=True)
-    reference_low = models.DecimalField(_("reference interval from"), max_digits=18, decimal_places=8, null=True, blank=True)
-    reference_high = models.DecimalField(_("reference interval to"), max_digits=18, decimal_places=8, null=True, blank=True)
+    reference_low = models.DecimalField(
+        _("reference interval from"), max_digits=18, decimal_places=8, null=True, blank=True
+    )
+    reference_high = models.DecimalField(
+        _("reference interval to"), max_digits=18, decimal_places=8, null=True, blank=True
+    )
     reference_note = models.TextField(_("about the reference interval"), blank=True)
     hard_min = models.DecimalField(_("refused below"), max_digits=18, decimal_places=8)
     hard_max = models.DecimalField(_("refused above"), max_digits=18, decimal_places=8)
@@ -32,19 +37,23 @@ class Analyte(models.Model):
     within_person_cv_percent = models.DecimalField(
         _("within-person variation, per cent"), max_digits=6, decimal_places=2, null=True, blank=True
     )
-    derived_formula = models.TextField(_("derived from"), blank=True, help_text=_("Empty: measured and entered."))
+    derived_formula = models.TextField(
+        _("derived from"), blank=True, help_text=_("Empty: measured and entered.")
+    )
     timing = models.CharField(_("timing"), max_length=14, choices=Timing, default=Timing.PRE)
     dialysis_only = models.BooleanField(_("dialysis patients only"), default=False)
     unit_trap = models.TextField(_("traps"), blank=True)
     source = models.TextField(_("source"), blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0, validators=[MinValueValidator(0)])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("analyte")
         verbose_name_plural = _("analytes")
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(condition=Q(hard_min__lt=F("hard_max")), name="analyte_hard_limits_ordered"),
+            models.CheckConstraint(
+                condition=Q(hard_min__lt=F("hard_max")), name="analyte_hard_limits_ordered"
+            ),
         ]
 
     def __str__(self) -> str:

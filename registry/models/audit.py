@@ -36,3 +36,6 @@ class AuditEntry(models.Model):
             models.Index(fields=["cohort_id", "xid"], name="audit_by_cohort"),
             models.Index(fields=["table_name", "row_id"], name="audit_by_row"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table_name} {self.row_id}"

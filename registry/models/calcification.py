@@ -58,7 +58,9 @@ class CalcificationReading(TimePoint):
         _("total as reported"),
         null=True,
         blank=True,
-        help_text=_("The total of an imported or published score; own readings are summed from their segments."),
+        help_text=_(
+            "The total of an imported or published score; own readings are summed from their segments."
+        ),
     )
 
     class Meta(TimePoint.Meta):

@@ -27,15 +27,22 @@ class Cohort(models.Model):
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    source = models.TextField(_("source"), blank=True, help_text=_("Where imported data come from, and on what terms."))
+    source = models.TextField(
+        _("source"), blank=True, help_text=_("Where imported data come from, and on what terms.")
+    )
     is_simulated = models.BooleanField(_("simulated data"), default=False)
     sites = models.ManyToManyField(Site, related_name="cohorts", verbose_name=_("sites"))
-    time_scale = models.CharField(_("time scale"), max_length=10, choices=TimeScale, default=TimeScale.CALENDAR)
+    time_scale = models.CharField(
+        _("time scale"), max_length=10, choices=TimeScale, default=TimeScale.CALENDAR
+    )
     consent_basis = models.CharField(
         _("consent basis"), max_length=12, choices=ConsentBasis, default=ConsentBasis.WRITTEN
     )
     required_fields = models.JSONField(
-        _("required fields"), default=list, blank=True, help_text=_("Enrolment fields that may not be left empty.")
+        _("required fields"),
+        default=list,
+        blank=True,
+        help_text=_("Enrolment fields that may not be left empty."),
     )
     index_date = models.CharField(
         _("index date"), max_length=16, choices=IndexDate, default=IndexDate.ENROLMENT
@@ -43,9 +50,14 @@ class Cohort(models.Model):
     baseline_days_before = models.PositiveIntegerField(
         _("baseline window, days before the index date"), default=30
     )
-    baseline_days_after = models.PositiveIntegerField(_("baseline window, days after the index date"), default=30)
+    baseline_days_after = models.PositiveIntegerField(
+        _("baseline window, days after the index date"), default=30
+    )
     data_lock_on = models.DateField(
-        _("data lock"), null=True, blank=True, help_text=_("Follow-up counts up to this day; empty: as far as it goes.")
+        _("data lock"),
+        null=True,
+        blank=True,
+        help_text=_("Follow-up counts up to this day; empty: as far as it goes."),
     )
     follow_up_months = models.DecimalField(
         _("longest follow-up, months"), max_digits=6, decimal_places=2, null=True, blank=True
@@ -56,7 +68,10 @@ class Cohort(models.Model):
         help_text=_("Counts below this are withheld from viewers without access to records; 0 shows all."),
     )
     plan = models.SlugField(
-        _("analysis plan"), max_length=60, blank=True, help_text=_("Name of the plan its questions come from.")
+        _("analysis plan"),
+        max_length=60,
+        blank=True,
+        help_text=_("Name of the plan its questions come from."),
     )
 
     class Meta:
@@ -85,11 +100,16 @@ class CohortGroup(models.Model):
         MHD = "mhd", _("Haemodialysis patients")
         CONTROL = "control", _("Controls")
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="groups", verbose_name=_("cohort"))
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.CASCADE, related_name="groups", verbose_name=_("cohort")
+    )
     code = models.SlugField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=100)
     limits = models.CharField(
-        _("plausible limits"), max_length=10, choices=Limits, help_text=_("Whose soft limits apply to its results.")
+        _("plausible limits"),
+        max_length=10,
+        choices=Limits,
+        help_text=_("Whose soft limits apply to its results."),
     )
     on_dialysis = models.BooleanField(_("on dialysis"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

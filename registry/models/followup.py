@@ -16,9 +16,13 @@ class Contact(TimePoint):
         PHONE = "phone", _("Telephone")
         LINKAGE = "linkage", _("Linkage with another source")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("patient"))
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("patient")
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.VISIT)
-    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("No names, no hospital numbers."))
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("No names, no hospital numbers.")
+    )
 
     class Meta(TimePoint.Meta):
         verbose_name = _("contact")

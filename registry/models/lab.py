@@ -1,6 +1,7 @@
 """Lab draws and their results: tall, one row per analyte, with what was reported kept beside."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.analyte import Analyte
@@ -22,10 +23,16 @@ class LabDraw(TimePoint):
         LONG = "long", _("Long (2 days between sessions)")
         UNKNOWN = "unknown", _("Not recorded")
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="lab_draws", verbose_name=_("patient"))
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="lab_draws", verbose_name=_("patient")
+    )
     occurred_time = models.TimeField(_("time of day"), null=True, blank=True)
-    dialysis = models.CharField(_("before or after dialysis"), max_length=8, choices=Dialysis, default=Dialysis.UNKNOWN)
-    interdialytic_gap = models.CharField(_("interdialytic gap"), max_length=8, choices=Gap, default=Gap.UNKNOWN)
+    dialysis = models.CharField(
+        _("before or after dialysis"), max_length=8, choices=Dialysis, default=Dialysis.UNKNOWN
+    )
+    interdialytic_gap = models.CharField(
+        _("interdialytic gap"), max_length=8, choices=Gap, default=Gap.UNKNOWN
+    )
     is_fasting = models.BooleanField(_("fasting"), null=True, blank=True)
     is_haemolysed = models.BooleanField(_("haemolysed"), default=False)
     laboratory = models.CharField(_("laboratory"), max_length=100, blank=True)
@@ -56,8 +63,12 @@ class LabResult(models.Model):
         ABOVE = ">", ">"
         AT_LEAST = ">=", "≥"
 
-    draw = models.ForeignKey(LabDraw, on_delete=models.CASCADE, related_name="results", verbose_name=_("lab draw"))
-    analyte = models.ForeignKey(Analyte, on_delete=models.PROTECT, related_name="results", verbose_name=_("analyte"))
+    draw = models.ForeignKey(
+        LabDraw, on_delete=models.CASCADE, related_name="results", verbose_name=_("lab draw")
+    )
+    analyte = models.ForeignKey(
+        Analyte, on_delete=models.PROTECT, related_name="results", verbose_name=_("analyte")
+    )
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=12)
     comparator = models.CharField(_("comparator"), max_length=2, choices=Comparator, blank=True, default="")
     reported_value = models.CharField(_("value as reported"), max_length=40)
@@ -65,13 +76,20 @@ class LabResult(models.Model):
     is_flagged = models.BooleanField(
         _("outside soft limits"), default=False, help_text=_("Kept by an import; waits for someone to look.")
     )
-    is_confirmed = models.BooleanField(_("confirmed"), default=False, help_text=_("Someone looked and kept it."))
+    is_confirmed = models.BooleanField(
+        _("confirmed"), default=False, help_text=_("Someone looked and kept it.")
+    )
 
     class Meta:
         verbose_name = _("lab result")
         verbose_name_plural = _("lab results")
         ordering = ["draw", "analyte"]
-        constraints = [models.UniqueConstraint(fields=["draw", "analyte"], name="lab_result_once_in_draw")]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "analyte"], name="lab_result_once_in_draw"),
+            models.CheckConstraint(
+                condition=Q(comparator__in=["", "<", "<=", ">", ">="]), name="lab_result_comparator_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.analyte_id} {self.comparator}{self.value}"

@@ -31,7 +31,9 @@ class OutcomeEvent(TimePoint):
         OutcomeType, on_delete=models.PROTECT, related_name="events", verbose_name=_("outcome")
     )
     is_terminal = models.BooleanField(_("ends follow-up"), editable=False)
-    precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(
+        _("date known to the"), max_length=5, choices=Precision, default=Precision.DAY
+    )
     source = models.CharField(_("source"), max_length=12, choices=Source, default=Source.UNKNOWN)
     icd10 = models.CharField(_("ICD-10 code"), max_length=8, blank=True)
     cause_reported = models.CharField(_("cause as reported"), max_length=60, blank=True)

@@ -47,9 +47,13 @@ class Patient(models.Model):
         NLN = "nln", _("Non-tunnelled line")
         UNKNOWN = "unknown", _("Unknown")
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="patients", verbose_name=_("cohort"))
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="patients", verbose_name=_("cohort")
+    )
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="patients", verbose_name=_("site"))
-    group = models.ForeignKey(CohortGroup, on_delete=models.PROTECT, related_name="patients", verbose_name=_("group"))
+    group = models.ForeignKey(
+        CohortGroup, on_delete=models.PROTECT, related_name="patients", verbose_name=_("group")
+    )
     study_id = models.CharField(_("study number"), max_length=40)
     source_id = models.CharField(
         _("number in the source"), max_length=60, blank=True, help_text=_("Kept for imported cohorts.")
@@ -101,11 +105,25 @@ class Patient(models.Model):
                 name="patient_born_before_enrolment",
             ),
             models.CheckConstraint(
-                condition=Q(sessions_per_week__isnull=True) | Q(sessions_per_week__gte=1, sessions_per_week__lte=7),
+                condition=Q(dialysis_started_on__isnull=True)
+                | Q(birth_year__isnull=True)
+                | Q(dialysis_started_on__year__gte=F("birth_year")),
+                name="patient_born_before_dialysis",
+            ),
+            models.CheckConstraint(
+                condition=Q(dialysis_started_on__isnull=True)
+                | Q(enrolled_on__isnull=True)
+                | Q(dialysis_started_on__lte=F("enrolled_on")),
+                name="patient_dialysis_before_enrolment",
+            ),
+            models.CheckConstraint(
+                condition=Q(sessions_per_week__isnull=True)
+                | Q(sessions_per_week__gte=1, sessions_per_week__lte=7),
                 name="patient_sessions_per_week_plausible",
             ),
             models.CheckConstraint(
-                condition=Q(session_minutes__isnull=True) | Q(session_minutes__gte=10, session_minutes__lte=720),
+                condition=Q(session_minutes__isnull=True)
+                | Q(session_minutes__gte=10, session_minutes__lte=720),
                 name="patient_session_minutes_plausible",
             ),
         ]
@@ -118,7 +136,9 @@ class Patient(models.Model):
 class Consent(models.Model):
     """One signed form; a withdrawal stops new data from that day on."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="consents", verbose_name=_("patient"))
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="consents", verbose_name=_("patient")
+    )
     form_code = models.CharField(_("form"), max_length=40)
     version = models.CharField(_("version"), max_length=20)
     signed_on = models.DateField(_("signed on"))

@@ -8,11 +8,17 @@ class Site(models.Model):
     """A dialysis unit or survey centre."""
 
     code = models.SlugField(
-        _("code"), max_length=20, unique=True, help_text=_("Prefixes the study numbers of the site, such as ND.")
+        _("code"),
+        max_length=20,
+        unique=True,
+        help_text=_("Prefixes the study numbers of the site, such as ND."),
     )
     name = models.CharField(_("name"), max_length=200)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="UTC", help_text=_("Name of the IANA time zone, such as Asia/Shanghai.")
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        help_text=_("Name of the IANA time zone, such as Asia/Shanghai."),
     )
     default_units = models.JSONField(
         _("default units"),
