@@ -1,5 +1,5 @@
 """Pure statistics: arrays in, frozen dataclasses out. No Django, no database, no rounding."""
 
-from analytics.statistics.errors import NotEstimable
+from analytics.statistics.errors import NotEstimable, attempt
 
-__all__ = ["NotEstimable"]
+__all__ = ["NotEstimable", "attempt"]

@@ -1,5 +1,11 @@
 """What a statistic says when it cannot be computed."""
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class NotEstimable(ValueError):
     """A statistic that these observations cannot give, with the reason as a code.
@@ -24,3 +30,17 @@ class NotEstimable(ValueError):
         self.details = details
         listed = ", ".join(f"{name}={value}" for name, value in details.items())
         super().__init__(f"{reason} ({listed})" if listed else reason)
+
+
+def attempt(compute: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | NotEstimable:
+    """What `compute` returns, or its refusal in the place of a result.
+
+    Examples
+    --------
+    >>> attempt(float, "1.5")
+    1.5
+    """
+    try:
+        return compute(*args, **kwargs)
+    except NotEstimable as refusal:
+        return refusal

@@ -33,7 +33,8 @@ def test_case(case: Case, record_property: Callable[[str, object], None]) -> Non
             "not_offered": sorted({re.sub(r"/\d+", "", path) for path in found.not_offered}),
         },
     )
-    assert not found.differences, "\n".join(found.differences)
+    if found.differences:
+        pytest.fail("\n".join(found.differences), pytrace=False)
 
 
 @pytest.mark.parametrize("kind", sorted({case.kind for case in CASES}))

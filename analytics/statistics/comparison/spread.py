@@ -1,0 +1,156 @@
+"""Are variances equal, is a sample normal: shown beside a comparison, never used to choose one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special, stats
+
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.samples import Floats, Moments, is_constant
+
+SHAPIRO_LIMITS = (3, 5000)
+
+
+@dataclass(frozen=True)
+class FTest:
+    """An F statistic with its degrees of freedom."""
+
+    statistic: float
+    df1: float
+    df2: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class ShapiroWilk:
+    """W and its p for the hypothesis that a sample is normal."""
+
+    statistic: float
+    p_value: float
+
+
+def variance_ratio(a: Moments, b: Moments) -> FTest:
+    """F test of two variances, two-sided.
+
+    Parameters
+    ----------
+    a, b : Moments
+        On a common scale; at least two values each.
+
+    Returns
+    -------
+    FTest
+        Variance of a over variance of b.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``, ``constant``.
+    """
+    if min(a.n, b.n) < 2:
+        raise NotEstimable("too_few", n=min(a.n, b.n), needed=2)
+    if not (a.squares and b.squares):
+        raise NotEstimable("constant")
+    ratio = a.variance / b.variance
+    tails = special.fdtr(a.n - 1, b.n - 1, ratio), special.fdtrc(a.n - 1, b.n - 1, ratio)
+    return FTest(ratio, a.n - 1, b.n - 1, float(min(1.0, 2 * min(tails))))
+
+
+def one_way(samples: Sequence[Floats]) -> tuple[FTest, float]:
+    """One-way analysis of variance and the share of the squares that lies between the samples.
+
+    Parameters
+    ----------
+    samples : sequence of ndarray
+        At least two, none empty, on a common scale near 0.
+
+    Returns
+    -------
+    FTest
+    eta_squared : float
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``; ``constant`` when all values are the same; ``perfect_fit`` when each sample is constant.
+    """
+    n, k = sum(sample.size for sample in samples), len(samples)
+    if k < 2 or n <= k or min(sample.size for sample in samples) == 0:
+        raise NotEstimable("too_few", n=n, needed=k + 1)
+    if is_constant(np.concatenate(samples)):
+        raise NotEstimable("constant")
+    moments = [Moments.of(sample) for sample in samples]
+    within = sum(group.squares for group in moments)
+    total = Moments.of(np.concatenate(samples)).squares
+    between = sum(group.n * (group.mean - _grand_mean(moments)) ** 2 for group in moments)
+    if within <= total * np.finfo(float).eps ** 2:
+        raise NotEstimable("perfect_fit")
+    statistic = (between / (k - 1)) / (within / (n - k))
+    test = FTest(statistic, k - 1, n - k, float(special.fdtrc(k - 1, n - k, statistic)))
+    return test, between / (between + within)
+
+
+def _grand_mean(moments: Sequence[Moments]) -> float:
+    return sum(group.n * group.mean for group in moments) / sum(group.n for group in moments)
+
+
+def levene(samples: Sequence[Floats], centre: Callable[[Floats], np.floating]) -> FTest:
+    """Equality of variances by analysis of variance of the distances from each sample's centre.
+
+    Parameters
+    ----------
+    samples : sequence of ndarray
+        On a common scale.
+    centre : callable
+        ``np.median`` gives the Brown-Forsythe test, ``np.mean`` Levene's.
+
+    Returns
+    -------
+    FTest
+
+    Raises
+    ------
+    NotEstimable
+        As `one_way`.
+
+    References
+    ----------
+    Brown MB, Forsythe AB. J Am Stat Assoc 1974;69:364-367.
+    """
+    if min(sample.size for sample in samples) == 0:
+        raise NotEstimable("too_few", n=0, needed=1)
+    return one_way([np.abs(sample - centre(sample)) for sample in samples])[0]
+
+
+def shapiro_wilk(sample: Floats) -> ShapiroWilk:
+    """Shapiro and Wilk's test of normality.
+
+    Parameters
+    ----------
+    sample : ndarray of shape (n,)
+        3 to 5000 finite values.
+
+    Returns
+    -------
+    ShapiroWilk
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``, ``too_many``, ``constant``.
+
+    References
+    ----------
+    Royston P. Appl Stat 1995;44:547-551 (AS R94).
+    """
+    fewest, most = SHAPIRO_LIMITS
+    if sample.size < fewest:
+        raise NotEstimable("too_few", n=int(sample.size), needed=fewest)
+    if sample.size > most:
+        raise NotEstimable("too_many", n=int(sample.size), limit=most)
+    if is_constant(sample):
+        raise NotEstimable("constant")
+    scaled = (sample - sample.min()) / np.ptp(sample)
+    test = stats.shapiro(scaled)
+    return ShapiroWilk(float(test.statistic), float(test.pvalue))
