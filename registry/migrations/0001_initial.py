@@ -529,6 +529,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["cohort_id", "xid"], name="audit_by_cohort"),
                     models.Index(fields=["table_name", "row_id"], name="audit_by_row"),
+                    models.Index(fields=["patient_id"], name="audit_by_patient"),
                 ],
             },
         ),

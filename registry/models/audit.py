@@ -1,5 +1,7 @@
 """The trail of every change, written by the database itself under a role the application does not hold."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,19 @@ class TransactionIdField(models.Field):
 
     def db_type(self, connection: object) -> str:
         return "xid8"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of a changed row."""
+
+    field: str
+    old: str
+    new: str
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 class AuditEntry(models.Model):
@@ -35,7 +50,19 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["cohort_id", "xid"], name="audit_by_cohort"),
             models.Index(fields=["table_name", "row_id"], name="audit_by_row"),
+            models.Index(fields=["patient_id"], name="audit_by_patient"),
         ]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """The fields this entry changed, with their values before and after."""
+        old, new = self.old or {}, self.new or {}
+        fields = dict.fromkeys([*old, *new])
+        return [
+            FieldChange(field, _shown(old.get(field)), _shown(new.get(field)))
+            for field in fields
+            if old.get(field) != new.get(field) and not (self.old is None and new.get(field) in (None, "", []))
+        ]

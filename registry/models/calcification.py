@@ -81,9 +81,6 @@ class CalcificationReading(TimePoint):
             ],
         ]
 
-    def __str__(self) -> str:
-        return str(self.occurred_on or self.occurred_months)
-
     @property
     def segment_sum(self) -> int | None:
         """Sum of the eight segments, unknown where one is."""

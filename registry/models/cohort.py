@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.site import Site
@@ -142,3 +143,13 @@ class TimePoint(models.Model):
             ),
         ]
         ordering = [F("occurred_on").asc(nulls_last=True), F("occurred_months").asc(nulls_last=True), "pk"]
+
+    @property
+    def when(self) -> str:
+        """The time point as it is shown."""
+        if self.occurred_on is not None:
+            return self.occurred_on.isoformat()
+        return gettext("month %(month)s") % {"month": f"{self.occurred_months:f}".rstrip("0").rstrip(".")}
+
+    def __str__(self) -> str:
+        return self.when

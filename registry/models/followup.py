@@ -28,6 +28,3 @@ class Contact(TimePoint):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = [*TimePoint.Meta.constraints]
-
-    def __str__(self) -> str:
-        return str(self.occurred_on or self.occurred_months)

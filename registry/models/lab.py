@@ -49,9 +49,6 @@ class LabDraw(TimePoint):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.occurred_on or self.occurred_months)
-
 
 class LabResult(models.Model):
     """One analyte of one draw, in the analyte's unit, exactly converted from what was reported."""

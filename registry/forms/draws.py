@@ -1,0 +1,157 @@
+"""A lab draw: one row per analyte of the dictionary, its unit chosen beside the value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.forms.base import ActionForm, ReasonForm
+from registry.models import Analyte, LabDraw, LabResult, Patient
+from registry.presentation.rounding import number
+
+DRAW_FIELDS = ("occurred_time", "dialysis", "interdialytic_gap", "is_fasting", "is_haemolysed", "laboratory")
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One analyte of the form, with what helps to type it right."""
+
+    analyte: Analyte
+    value: forms.BoundField
+    unit: forms.BoundField
+    confirmed: forms.BoundField
+    is_asking: bool
+    reference: str
+    last: str
+
+
+class DrawForm(ActionForm):
+    """A new lab draw of a patient."""
+
+    def __init__(
+        self,
+        *args: Any,
+        patient: Patient,
+        analytes: list[Analyte],
+        last_results: Mapping[str, LabResult],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.analytes = analytes
+        self.last_results = last_results
+        self.add_time_point(patient.cohort, label=_("Date of the draw"))
+        self.add_model_fields(LabDraw, DRAW_FIELDS)
+        if not patient.group.on_dialysis:
+            self.fields["dialysis"].initial = LabDraw.Dialysis.NONE
+            del self.fields["interdialytic_gap"]
+        for analyte in analytes:
+            self._add_analyte(analyte, patient.site.default_units.get(analyte.code, analyte.unit))
+
+    def _add_analyte(self, analyte: Analyte, unit: str) -> None:
+        units = [analyte.unit, *[other.unit for other in analyte.other_units.all()]]
+        self.fields[f"value-{analyte.code}"] = forms.CharField(
+            label=analyte.name,
+            required=False,
+            max_length=40,
+            widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
+        )
+        self.fields[f"unit-{analyte.code}"] = forms.ChoiceField(
+            label=_("Unit of %(analyte)s") % {"analyte": analyte.name},
+            choices=[(each, each) for each in units],
+            initial=unit if unit in units else analyte.unit,
+        )
+        self.fields[f"confirmed-{analyte.code}"] = forms.BooleanField(
+            label=_("The value is right: keep it"), required=False
+        )
+
+    def field_of(self, refused: str) -> str | None:
+        return super().field_of(refused.replace("results.", "value-", 1))
+
+    @property
+    def heading_fields(self) -> list[forms.BoundField]:
+        """The questions about the draw itself."""
+        return [self[name] for name in self.fields if "-" not in name]
+
+    @property
+    def has_analyte_fields(self) -> bool:
+        return bool(self.analytes)
+
+    def rows(self) -> Iterator[ResultRow]:
+        for analyte in self.analytes:
+            value = self[f"value-{analyte.code}"]
+            asks = any(error.code == "soft_limit" for error in value.errors.as_data())
+            yield ResultRow(
+                analyte=analyte,
+                value=value,
+                unit=self[f"unit-{analyte.code}"],
+                confirmed=self[f"confirmed-{analyte.code}"],
+                is_asking=asks or bool(value.data and self.data.get(f"confirmed-{analyte.code}")),
+                reference=_reference(analyte),
+                last=_last(analyte, self.last_results.get(analyte.code)),
+            )
+
+    def categories(self) -> list[tuple[str, list[ResultRow]]]:
+        """The rows under their category, in the dictionary's order."""
+        return [(name, list(rows)) for name, rows in groupby(self.rows(), key=lambda row: row.analyte.category)]
+
+    def draw(self) -> dict[str, Any]:
+        """What the action asks for."""
+        typed = self.cleaned_data
+        filled = [analyte.code for analyte in self.analytes if typed.get(f"value-{analyte.code}")]
+        return {
+            **{name: value for name, value in typed.items() if "-" not in name},
+            "results": [
+                {"analyte": code, "value": typed[f"value-{code}"], "unit": typed[f"unit-{code}"]} for code in filled
+            ],
+            "confirmed": {code for code in filled if typed[f"confirmed-{code}"]},
+        }
+
+
+class ResultCorrectionForm(ReasonForm):
+    """One result as it stands, to be corrected."""
+
+    confirmed = forms.BooleanField(label=_("The value is right: keep it"), required=False)
+    field_order = ("value", "unit", "confirmed", "reason")
+
+    def __init__(self, *args: Any, result: LabResult, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        analyte = result.analyte
+        units = [analyte.unit, *[other.unit for other in analyte.other_units.all()]]
+        self.fields["value"] = forms.CharField(label=analyte.name, max_length=40, initial=result.reported_value)
+        self.fields["unit"] = forms.ChoiceField(
+            label=_("Unit"), choices=[(each, each) for each in units], initial=result.reported_unit
+        )
+        self.order_fields(self.field_order)
+        if not any(error.code == "soft_limit" for error in self._value_errors()):
+            self.fields["confirmed"].widget = forms.HiddenInput()
+
+    def _value_errors(self) -> list[Any]:
+        return self.errors["value"].as_data() if self.is_bound and "value" in self.errors else []
+
+    def field_of(self, refused: str) -> str | None:
+        return "value" if refused.startswith("results.") else super().field_of(refused)
+
+    def add_refusal(self, refusal: Any) -> None:
+        super().add_refusal(refusal)
+        if any(error.code == "soft_limit" for error in self._value_errors()):
+            self.fields["confirmed"].widget = forms.CheckboxInput()
+
+
+def _reference(analyte: Analyte) -> str:
+    low, high = analyte.reference_low, analyte.reference_high
+    if low is not None and high is not None:
+        return f"{number(low, analyte.decimals)}–{number(high, analyte.decimals)} {analyte.unit}"
+    if low is not None:
+        return f"≥ {number(low, analyte.decimals)} {analyte.unit}"
+    if high is not None:
+        return f"≤ {number(high, analyte.decimals)} {analyte.unit}"
+    return ""
+
+
+def _last(analyte: Analyte, result: LabResult | None) -> str:
+    if result is None:
+        return ""
+    return f"{result.comparator}{number(result.value, analyte.decimals)} {analyte.unit}"

@@ -1,0 +1,88 @@
+"""The one-time set-up, one's own account, and the accounts an administrator keeps."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registry.actions.access import create_user, deactivate_user, end_sessions, redeem_setup_link, setup_link_is_open
+from registry.forms.accounts import AccountForm, SetupForm
+from registry.models import Site, User
+from registry.permissions import may_administer, require
+from registry.views.entry import entry_page
+from registry.views.fetch import the_user
+
+
+@never_cache
+@login_not_required
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """The first administrator and cohort, through the link that `up` printed once."""
+    if not setup_link_is_open(token):
+        return render(request, "registry/setup_closed.html", status=404)
+    form = SetupForm(request.POST or None)
+    return entry_page(
+        request,
+        form,
+        lambda: redeem_setup_link(token=token, **form.values()),
+        template="registry/setup.html",
+        saved=lambda _administrator: (_("The registry is set up. Sign in to begin."), reverse("login")),
+    )
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and how to sign out everywhere."""
+    user = the_user(request)
+    return render(request, "registry/account.html", {"memberships": user.memberships.select_related("site")})
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End every session and token of one's own account."""
+    end_sessions(by=the_user(request), user=the_user(request))
+    messages.success(request, _("You are signed out everywhere, and your tokens are revoked."))
+    return redirect("login")
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The accounts and their roles."""
+    user = the_user(request)
+    require(may_administer(user))
+    accounts = User.objects.prefetch_related("memberships__site").order_by("username")
+    page = Paginator(accounts, 50).get_page(request.GET.get("page"))
+    return render(request, "registry/people.html", {"page": page})
+
+
+def add_person(request: HttpRequest) -> HttpResponse:
+    """A new account; its password is shown once."""
+    user = the_user(request)
+    require(may_administer(user))
+    form = AccountForm(request.POST or None, sites=Site.objects.all())
+    return entry_page(
+        request,
+        form,
+        lambda: create_user(by=user, **form.values()),
+        template="registry/form.html",
+        saved=lambda made: (
+            _("The account %(name)s is made. Its password, shown this once: %(password)s")
+            % {"name": made[0].username, "password": made[1]},
+            reverse("people"),
+        ),
+        heading=_("Make an account"),
+        button=_("Make the account"),
+    )
+
+
+@require_POST
+def close_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an account: no sign-in, no session, no token."""
+    user = the_user(request)
+    require(may_administer(user))
+    closed = get_object_or_404(User, pk=pk)
+    deactivate_user(by=user, user=closed, reason=request.POST.get("reason", ""))
+    messages.success(request, _("The account %(name)s is closed.") % {"name": closed.username})
+    return redirect("people")

@@ -1,0 +1,69 @@
+"""The first page, a cohort's page, and the list of its patients."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from registry.models import Patient
+from registry.permissions import may_enrol, may_see_records, visible_cohorts, visible_patients
+from registry.views.fetch import the_cohort, the_user
+
+PATIENTS_PER_PAGE = 50
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The cohorts a person may see."""
+    return render(request, "registry/home.html", {"cohorts": visible_cohorts(the_user(request))})
+
+
+def cohort(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a cohort is, how far it has come, and what it finds."""
+    user = the_user(request)
+    shown = the_cohort(request, slug)
+    sees_records = may_see_records(user, shown)
+    context: dict[str, object] = {"cohort": shown, "sees_records": sees_records, "may_enrol": may_enrol(user, shown)}
+    if sees_records:
+        mine = visible_patients(user).filter(cohort=shown)
+        context["groups"] = (
+            mine.values("group__name")
+            .annotate(
+                n=Count("pk", distinct=True),
+                n_ended=Count("outcome_events", filter=Q(outcome_events__is_terminal=True), distinct=True),
+            )
+            .order_by("group__position", "group__name")
+        )
+        context["recent"] = mine.order_by("-pk")[:5]
+    return render(request, "registry/cohort.html", context)
+
+
+def patients(request: HttpRequest, slug: str) -> HttpResponse:
+    """The patients of a cohort at the sites a person works at: searched, filtered, paged in the address."""
+    shown = the_cohort(request, slug)
+    found = visible_patients(the_user(request)).filter(cohort=shown).select_related("site", "group")
+    query = request.GET.get("q", "").strip()
+    group = request.GET.get("group", "")
+    if query:
+        found = found.filter(Q(study_id__icontains=query) | Q(source_id__iexact=query))
+    if group:
+        found = found.filter(group__code=group)
+    found = found.annotate(n_draws=Count("lab_draws")).order_by("study_id")
+    page = Paginator(found, PATIENTS_PER_PAGE).get_page(request.GET.get("page"))
+    ended = dict(
+        Patient.objects.filter(pk__in=[patient.pk for patient in page], outcome_events__is_terminal=True).values_list(
+            "pk", "outcome_events__outcome_type__name"
+        )
+    )
+    return render(
+        request,
+        "registry/patients.html",
+        {
+            "cohort": shown,
+            "page": page,
+            "rows": [(patient, ended.get(patient.pk, "")) for patient in page],
+            "query": query,
+            "group": group,
+            "groups": shown.groups.all(),
+            "may_enrol": may_enrol(the_user(request), shown),
+        },
+    )
