@@ -1,0 +1,121 @@
+"""What the bulk path takes and gives back: one frame a table, and every refusal with its row and the way out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from registry.models.calcification import SEGMENTS
+
+# A column's kind: text ("" where nothing was said), code likewise, date, whole number, decimal as text, yes/no.
+TIME: Final = {"occurred_on": "date", "occurred_months": "decimal"}
+COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
+    "patients": {
+        **{name: "text" for name in ("study_id", "source_id", "site", "group", "sex")},
+        "birth_year": "whole",
+        "birth_month": "whole",
+        "age_reported": "decimal",
+        "enrolled_on": "date",
+        "dialysis_started_on": "date",
+        "modality": "text",
+        "sessions_per_week": "whole",
+        "session_minutes": "whole",
+        **{name: "text" for name in ("vascular_access", "diabetes", "hypertension", "smoking", "prior_cvd")},
+    },
+    "consents": {"study_id": "text", "form_code": "text", "version": "text", "signed_on": "date"},
+    "draws": {
+        "study_id": "text",
+        "draw": "whole",
+        **TIME,
+        "occurred_time": "text",
+        "dialysis": "text",
+        "interdialytic_gap": "text",
+        "is_fasting": "flag",
+        "is_haemolysed": "flag",
+        "laboratory": "text",
+    },
+    "results": {"draw": "whole", "analyte": "text", "text": "text", "unit": "text", "reported": "text"},
+    "readings": {
+        "study_id": "text",
+        **TIME,
+        "modality": "text",
+        "reader": "text",
+        **{segment: "whole" for segment in SEGMENTS},
+        "unreadable": "text",
+        "total_reported": "whole",
+    },
+    "outcomes": {
+        "study_id": "text",
+        **TIME,
+        **{name: "text" for name in ("outcome_type", "precision", "source", "icd10", "cause_reported")},
+        "is_adjudicated": "flag",
+    },
+    "contacts": {"study_id": "text", **TIME, "kind": "text", "note": "text"},
+}
+DTYPES: Final = {
+    "text": "str",
+    "date": "datetime64[s]",
+    "whole": "Int64",
+    "decimal": "str",
+    "flag": "boolean",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing that may not enter the record: where it stands, what it is, which rule, and the way out."""
+
+    row: int | None
+    field: str
+    value: str
+    message: str
+    code: str
+    study_id: str = ""
+
+
+class FileRefused(Exception):
+    """Nothing of a file was written, for these reasons."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(refusals[0].message if refusals else "")
+        self.refusals = refusals
+
+
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame()
+
+
+@dataclass
+class Rows:
+    """Rows to write, a frame a table; `row` in each is the row of the source, missing columns mean nothing said."""
+
+    patients: pd.DataFrame = field(default_factory=_no_rows)
+    consents: pd.DataFrame = field(default_factory=_no_rows)
+    draws: pd.DataFrame = field(default_factory=_no_rows)
+    results: pd.DataFrame = field(default_factory=_no_rows)
+    readings: pd.DataFrame = field(default_factory=_no_rows)
+    outcomes: pd.DataFrame = field(default_factory=_no_rows)
+    contacts: pd.DataFrame = field(default_factory=_no_rows)
+
+    def __post_init__(self) -> None:
+        for table, columns in COLUMNS.items():
+            setattr(self, table, _complete(getattr(self, table), columns))
+
+    def counts(self) -> dict[str, int]:
+        """Rows by table."""
+        return {table: len(getattr(self, table)) for table in COLUMNS}
+
+
+def _complete(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The frame with every column of its table, in its type and order; texts not said are empty."""
+    complete = pd.DataFrame(index=pd.RangeIndex(len(frame)))
+    complete["row"] = frame["row"].to_numpy() if "row" in frame else 0
+    for name, kind in columns.items():
+        values = (
+            frame[name].array if name in frame else pd.Series([None] * len(frame), dtype=DTYPES[kind]).array
+        )
+        complete[name] = pd.Series(values, index=complete.index).astype(DTYPES[kind])
+        if kind == "text":
+            complete[name] = complete[name].fillna("")
+    return complete

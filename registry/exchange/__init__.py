@@ -1,0 +1,1 @@
+"""Ways in for files, and the simulated cohort."""

@@ -1,0 +1,63 @@
+"""How simulated patients are followed: competing hazards to one terminal status, and events on the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+DAYS_A_YEAR = 365.25
+
+
+def draw_enrolment(rng: np.random.Generator, follow_up: Mapping[str, Any], n: int) -> np.ndarray:
+    """Days of enrolment, uniform over the enrolment period."""
+    first, last = np.array(follow_up["enrolment"], dtype="datetime64[D]")
+    return first + rng.integers(0, (last - first).astype(int) + 1, n)
+
+
+def draw_terminal_status(
+    rng: np.random.Generator, follow_up: Mapping[str, Any], people: pd.DataFrame, enrolled_on: np.ndarray
+) -> pd.DataFrame:
+    """The end of each patient's follow-up: the first of the competing exits, else alive at the data lock."""
+    predictors = people.assign(ln_hs_crp=np.log(people["hs_crp"]))
+    codes = np.array([*follow_up["hazards"], "admin_end"])
+    lock = np.datetime64(follow_up["data_lock"], "D")
+    days = np.empty((len(people), len(codes)))
+    for column, hazard in enumerate(follow_up["hazards"].values()):
+        rate = hazard["per_1000_years"] / 1000 * np.exp(_linear_predictor(hazard["effects"], predictors))
+        days[:, column] = np.ceil(rng.exponential(1, len(people)) / rate * DAYS_A_YEAR)
+    days[:, -1] = (lock - enrolled_on).astype(int)
+    return pd.DataFrame(
+        {
+            "outcome_type": codes[days.argmin(axis=1)],
+            "occurred_on": enrolled_on + days.min(axis=1).astype("timedelta64[D]"),
+        },
+        index=people.index,
+    )
+
+
+def draw_events(
+    rng: np.random.Generator,
+    follow_up: Mapping[str, Any],
+    people: pd.DataFrame,
+    enrolled_on: np.ndarray,
+    ended_on: np.ndarray,
+) -> pd.DataFrame:
+    """Non-fatal events within follow-up, more frequent where the hazard of cardiovascular death is higher."""
+    predictors = people.assign(ln_hs_crp=np.log(people["hs_crp"]))
+    risk = np.exp(_linear_predictor(follow_up["hazards"]["death_cv"]["effects"], predictors)).to_numpy()
+    days = (ended_on - enrolled_on).astype(int)
+    events = []
+    for code, per_1000_years in follow_up["events_per_1000_years"].items():
+        counts = rng.poisson(per_1000_years / 1000 * risk * days / DAYS_A_YEAR)
+        who = np.repeat(np.arange(len(people)), counts)
+        after = np.floor(rng.random(who.size) * days[who]).astype("timedelta64[D]")
+        events.append(
+            pd.DataFrame({"person": who, "outcome_type": code, "occurred_on": enrolled_on[who] + after})
+        )
+    return pd.concat(events, ignore_index=True).drop_duplicates()
+
+
+def _linear_predictor(effects: Mapping[str, list[float]], predictors: pd.DataFrame) -> pd.Series:
+    zero = pd.Series(0.0, index=predictors.index)
+    return sum((slope * (predictors[name] - centre) for name, (slope, centre) in effects.items()), start=zero)
