@@ -167,7 +167,9 @@ class _NotOffered:
     """Stands for a key that the result does not have."""
 
 
-_NOT_OFFERED = _NotOffered()
+NOT_OFFERED = _NotOffered()
+"""Stands in a list for the figures that are not offered."""
+
 _SPECIAL = {"Inf": math.inf, "-Inf": -math.inf, "NaN": math.nan}
 
 
@@ -176,9 +178,9 @@ def _compare(got: Any, want: Any, path: tuple[str | int, ...], rules: Mapping[st
     if isinstance(want, Mapping):
         if "error" in want:
             yield _refusal(got, want, where)
-        elif got is _NOT_OFFERED or isinstance(got, Mapping):
+        elif got is NOT_OFFERED or isinstance(got, Mapping):
             for key, value in want.items():
-                part = _NOT_OFFERED if got is _NOT_OFFERED else got.get(key, _NOT_OFFERED)
+                part = NOT_OFFERED if got is NOT_OFFERED else got.get(key, NOT_OFFERED)
                 yield from _compare(part, value, (*path, key), rules)
         elif isinstance(got, NotEstimable) and "NaN" in want.values():
             # NaN is how R refuses here; what it prints beside it, such as degrees of freedom, is not offered.
@@ -188,9 +190,9 @@ def _compare(got: Any, want: Any, path: tuple[str | int, ...], rules: Mapping[st
             yield Finding("differs", where, f"R gives {', '.join(want)}; got {got!r}")
     elif isinstance(want, list):
         items = list(got) if isinstance(got, list | tuple | np.ndarray) else got
-        if got is _NOT_OFFERED:
+        if got is NOT_OFFERED:
             for index, value in enumerate(want):
-                yield from _compare(_NOT_OFFERED, value, (*path, index), rules)
+                yield from _compare(NOT_OFFERED, value, (*path, index), rules)
         elif isinstance(items, list) and len(items) == len(want):
             for index, (part, value) in enumerate(zip(items, want, strict=True)):
                 yield from _compare(part, value, (*path, index), rules)
@@ -201,7 +203,7 @@ def _compare(got: Any, want: Any, path: tuple[str | int, ...], rules: Mapping[st
 
 
 def _refusal(got: Any, want: Mapping[str, Any], where: str) -> Finding:
-    if got is _NOT_OFFERED:
+    if got is NOT_OFFERED:
         return Finding("not offered", where)
     if isinstance(got, NotEstimable):
         return Finding("same", where)
@@ -213,12 +215,12 @@ def _leaf(
 ) -> Iterator[Finding]:
     got = got.item() if isinstance(got, np.generic) else got
     if want is None or want == "NaN":
-        if _comparable(path, rules) and not (got in (_NOT_OFFERED, None) or isinstance(got, NotEstimable)):
+        if _comparable(path, rules) and not (got in (NOT_OFFERED, None) or isinstance(got, NotEstimable)):
             yield Finding("differs", where, f"R gives NA; got {got!r}")
     elif isinstance(want, str) and want not in _SPECIAL:
-        if got is not _NOT_OFFERED and got != want:
+        if got is not NOT_OFFERED and got != want:
             yield Finding("differs", where, f"R says {want!r}; got {got!r}")
-    elif got is _NOT_OFFERED:
+    elif got is NOT_OFFERED:
         yield Finding("not offered", where)
     elif isinstance(want, bool):
         yield Finding("same" if got is want else "differs", where, f"R says {want}; got {got!r}")

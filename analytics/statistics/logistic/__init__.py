@@ -1,5 +1,52 @@
 """Logistic regression: maximum likelihood, its intervals and tests, and whether to believe them."""
 
-from analytics.statistics.logistic.model import LogisticFit, fit
+from analytics.statistics.logistic.adequacy import (
+    ExplainedVariation,
+    GeneralisedInflation,
+    HosmerLemeshow,
+    brier_score,
+    condition_number,
+    events_per_variable,
+    explained_variation,
+    generalised_inflation,
+    hosmer_lemeshow,
+    information_criteria,
+    shrinkage,
+    variance_inflation,
+)
+from analytics.statistics.logistic.inference import (
+    LikelihoodRatio,
+    compare,
+    likelihood_ratio_tests,
+    overall_test,
+    profile_interval,
+    robust_covariance,
+    standardised_coefficients,
+)
+from analytics.statistics.logistic.model import LogisticFit, Wald, fit, wald
 
-__all__ = ["LogisticFit", "fit"]
+__all__ = [
+    "ExplainedVariation",
+    "GeneralisedInflation",
+    "HosmerLemeshow",
+    "LikelihoodRatio",
+    "LogisticFit",
+    "Wald",
+    "brier_score",
+    "compare",
+    "condition_number",
+    "events_per_variable",
+    "explained_variation",
+    "fit",
+    "generalised_inflation",
+    "hosmer_lemeshow",
+    "information_criteria",
+    "likelihood_ratio_tests",
+    "overall_test",
+    "profile_interval",
+    "robust_covariance",
+    "shrinkage",
+    "standardised_coefficients",
+    "variance_inflation",
+    "wald",
+]

@@ -74,7 +74,7 @@ def stable_basis(matrix: Floats) -> Basis:
         basis, within = centred, np.eye(kept.size)
 
     shift = np.diag(1 / (scale * spread)[kept])
-    shift[0, 1:] = -(centre / spread)[kept[1:]]
+    shift[0, 1:] = -centre[kept[1:]] / spread[kept[1:]]
     return Basis(basis, kept, shift @ within)
 
 

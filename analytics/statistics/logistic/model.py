@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
 
 from analytics.statistics.design import Design, numbers, two_classes
 from analytics.statistics.errors import NotEstimable
@@ -21,6 +22,29 @@ _SUSPICIOUS_PREDICTOR = 25.0
 
 # A coefficient is estimable when its functional is orthogonal to the lost directions to this share.
 _ORTHOGONAL = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Wald:
+    """Wald tests and intervals, an entry for each term.
+
+    Attributes
+    ----------
+    statistic, p_value : ndarray of shape (n_terms,)
+        Normal deviate and its two-sided p.
+    ci_low, ci_high : ndarray of shape (n_terms,)
+        Interval of the coefficient, a log odds ratio per unit.
+    odds_ratio, odds_ratio_low, odds_ratio_high : ndarray of shape (n_terms,)
+        The same as odds ratios per unit; infinite beyond the largest number.
+    """
+
+    statistic: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    odds_ratio: Floats
+    odds_ratio_low: Floats
+    odds_ratio_high: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +110,13 @@ class LogisticFit:
     @property
     def standard_errors(self) -> Floats:
         """Square roots of the covariance's diagonal, shape (n_terms,)."""
-        return np.sqrt(np.diagonal(self.covariance))
+        return np.asarray(np.sqrt(np.diagonal(self.covariance)))
 
     @property
     def probabilities(self) -> Floats:
         """Fitted risks, shape (n_patients,), within [0, 1]."""
         small = np.exp(-np.abs(self.linear_predictor))
-        return np.where(self.linear_predictor >= 0, 1.0, small) / (1 + small)
+        return np.asarray(np.where(self.linear_predictor >= 0, 1.0, small) / (1 + small))
 
     @property
     def deviance(self) -> float:
@@ -114,6 +138,27 @@ class LogisticFit:
             self.design.variables,
             tuple(self.design.assign[k] for k in kept),
         )
+
+    def wald(self, *, level: float = 0.95) -> "Wald":
+        """Wald tests and intervals of every term.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level.
+
+        Returns
+        -------
+        Wald
+            Arrays of shape (n_terms,).
+
+        Raises
+        ------
+        NotEstimable
+            ``separated``, with the `terms` that have no finite estimate.
+        """
+        self.require_finite()
+        return wald(self.coefficients, self.standard_errors, level=level)
 
     def require_finite(self) -> None:
         """Refuse (``separated``, with the `terms`) what only finite estimates can give."""
@@ -167,7 +212,9 @@ def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -
     if occurred.size <= basis.kept.size:
         raise NotEstimable("too_few", n=int(occurred.size), needed=int(basis.kept.size) + 1)
     sign = np.where(occurred, 1.0, -1.0)
-    first = None if start is None else np.linalg.solve(basis.back, numbers(start, "start")[basis.kept])
+    first = None
+    if start is not None:
+        first = np.asarray(np.linalg.solve(basis.back, numbers(start, "start")[basis.kept]))
     optimum = maximise(basis.matrix, sign, start=first, steps=_SUSPICIOUS_STEPS)
     predictor = basis.matrix @ optimum.theta
     if not optimum.converged or np.abs(predictor).max() > _SUSPICIOUS_PREDICTOR:
@@ -176,6 +223,34 @@ def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -
             return _separated(design, occurred, basis, separation)
         optimum = maximise(basis.matrix, sign, start=optimum.theta)
     return _finite(design, occurred, basis, optimum)
+
+
+def wald(coefficients: Floats, standard_errors: Floats, *, level: float = 0.95) -> Wald:
+    """Wald tests and intervals from coefficients and any kind of standard error, robust ones included.
+
+    Parameters
+    ----------
+    coefficients, standard_errors : ndarray of shape (n_terms,)
+        Log odds ratios; errors above zero.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Wald
+
+    Examples
+    --------
+    >>> found = wald(np.array([0.7]), np.array([0.35]))
+    >>> found.odds_ratio.round(3), found.odds_ratio_low.round(3), found.p_value.round(4)
+    (array([2.014]), array([1.014]), array([0.0455]))
+    """
+    statistic = coefficients / standard_errors
+    half = float(ndtri(0.5 + level / 2)) * standard_errors
+    low, high = coefficients - half, coefficients + half
+    with np.errstate(over="ignore"):
+        ratio, ratio_low, ratio_high = np.exp(coefficients), np.exp(low), np.exp(high)
+    return Wald(statistic, 2 * ndtr(-np.abs(statistic)), low, high, ratio, ratio_low, ratio_high)
 
 
 def null_log_likelihood(n_events: int, n: int) -> float:

@@ -78,11 +78,12 @@ def find_separation(basis: Floats, sign: Floats) -> Separation | None:
         )
         if found.status != 0:
             raise NotEstimable("not_converged", step="separation")
-        separated = rows @ found.x > _POSITIVE
+        way = np.asarray(found.x, dtype=np.float64)
+        separated = rows @ way > _POSITIVE
         if not separated.any():
             break
         if not direction.any():
-            direction = found.x
+            direction = way
         overlapping[np.flatnonzero(overlapping)[separated]] = False
     if overlapping.all():
         return None

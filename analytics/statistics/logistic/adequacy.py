@@ -1,0 +1,329 @@
+"""How far a logistic model can be believed: fit, calibration in its own data, collinearity and size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from analytics.statistics.design import Design
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.logistic.basis import stable_basis
+from analytics.statistics.logistic.model import LogisticFit
+
+Floats = NDArray[np.float64]
+
+# A residual below this share of a column's spread is rounding: the column is a combination of others.
+_DEPENDENT = 1e-11
+
+
+@dataclass(frozen=True)
+class ExplainedVariation:
+    """Four coefficients of determination, each 0 without and 1 with perfect prediction (Cox-Snell: below 1).
+
+    References
+    ----------
+    McFadden D. 1974; Cox DR, Snell EJ. 1989; Nagelkerke NJD. Biometrika 1991;78:691-692;
+    Tjur T. Am Stat 2009;63:366-372.
+    """
+
+    mcfadden: float
+    cox_snell: float
+    nagelkerke: float
+    tjur: float
+
+
+def explained_variation(model: LogisticFit) -> ExplainedVariation:
+    """McFadden's, Cox and Snell's, Nagelkerke's and Tjur's R squared."""
+    gain = 2 * (model.log_likelihood - model.null_log_likelihood) / model.n
+    cox_snell = -float(np.expm1(-gain))
+    risk = model.probabilities
+    return ExplainedVariation(
+        mcfadden=1 - model.log_likelihood / model.null_log_likelihood,
+        cox_snell=cox_snell,
+        nagelkerke=cox_snell / -float(np.expm1(2 * model.null_log_likelihood / model.n)),
+        tjur=float(risk[model.outcome].mean() - risk[~model.outcome].mean()),
+    )
+
+
+def information_criteria(model: LogisticFit) -> tuple[float, float]:
+    """Akaike's and Schwarz's criterion."""
+    k = len(model.terms)
+    return model.deviance + 2 * k, model.deviance + float(np.log(model.n)) * k
+
+
+def brier_score(model: LogisticFit) -> float:
+    """Mean squared distance of the fitted risk from the outcome, within [0, 1]."""
+    return float(np.mean((model.outcome - model.probabilities) ** 2))
+
+
+def events_per_variable(model: LogisticFit) -> float:
+    """Patients of the rarer class for each estimated term beside the intercept.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_covariates`` if the model has the intercept alone.
+    """
+    if model.df == 0:
+        raise NotEstimable("no_covariates")
+    return min(model.n_events, model.n - model.n_events) / model.df
+
+
+def shrinkage(model: LogisticFit) -> float:
+    """Heuristic shrinkage factor; below 0.9 the model is overfitted, below 0 it is worth nothing.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_gain`` if the covariates do not change the likelihood.
+
+    References
+    ----------
+    van Houwelingen JC, le Cessie S. Stat Med 1990;9:1303-1325.
+    """
+    gain = 2 * (model.log_likelihood - model.null_log_likelihood)
+    if gain <= 0:
+        raise NotEstimable("no_gain")
+    return (gain - model.df) / gain
+
+
+@dataclass(frozen=True)
+class HosmerLemeshow:
+    """Hosmer and Lemeshow's test: a weak test that depends on the grouping, not a verdict.
+
+    Attributes
+    ----------
+    statistic : float
+        Chi-square.
+    groups : int
+        Groups left after equal quantiles were merged.
+    df : int
+        groups - 2 where the model was made, groups where it is validated.
+    p_value : float or None
+        None when df is below 1.
+    """
+
+    statistic: float
+    groups: int
+    df: int
+    p_value: float | None
+
+
+def hosmer_lemeshow(
+    outcome: NDArray[np.bool_], risk: Floats, *, groups: int = 10, external: bool = False
+) -> HosmerLemeshow:
+    """Compare observed and expected counts in groups of predicted risk.
+
+    Parameters
+    ----------
+    outcome : ndarray of shape (n_patients,), bool
+        Whether the outcome occurred.
+    risk : ndarray of shape (n_patients,)
+        Predicted risk, strictly within (0, 1) in at least part of each group.
+    groups : int
+        Quantile groups (type 7, closed on the right, equal limits merged).
+    external : bool
+        Whether the risks come from another data set: df is then the number of groups.
+
+    Returns
+    -------
+    HosmerLemeshow
+
+    Raises
+    ------
+    NotEstimable
+        ``constant`` if all risks are equal; ``certain_group`` if a whole group has risk 0 or 1.
+
+    References
+    ----------
+    Hosmer DW, Lemeshow S. Commun Stat A 1980;9:1043-1069.
+
+    Examples
+    --------
+    >>> outcome = np.array([0, 0, 1, 0, 1, 1], dtype=bool)
+    >>> test = hosmer_lemeshow(outcome, np.array([0.1, 0.2, 0.3, 0.5, 0.7, 0.9]), groups=3)
+    >>> round(test.statistic, 4), test.df, test.groups
+    (0.9363, 1, 3)
+    """
+    edges = np.unique(quantiles(risk, np.arange(groups + 1) * (1 / groups)))
+    if edges.size < 2:
+        raise NotEstimable("constant", variable="risk")
+    group = np.maximum(np.searchsorted(edges, risk, side="left"), 1) - 1
+    kept = edges.size - 1
+    observed = np.bincount(group, weights=outcome, minlength=kept)
+    expected = np.bincount(group, weights=risk, minlength=kept)
+    size = np.bincount(group, minlength=kept)
+    if (expected <= 0).any() or (size - expected <= 0).any():
+        raise NotEstimable("certain_group")
+    # (o - e)^2 / e + (o - e)^2 / (n - e): both rows of the group's table have the same difference.
+    statistic = float(np.sum((observed - expected) ** 2 * (1 / expected + 1 / (size - expected))))
+    df = kept if external else kept - 2
+    return HosmerLemeshow(statistic, kept, df, float(chdtrc(df, statistic)) if df > 0 else None)
+
+
+def quantiles(values: Floats, shares: NDArray[np.floating]) -> Floats:
+    """Quantiles of type 7, rounded as R rounds them: group limits compare equal to the values they are.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Finite.
+    shares : ndarray of shape (k,)
+        Within [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (k,)
+
+    Examples
+    --------
+    >>> quantiles(np.array([3.0, 1.0, 2.0, 10.0]), np.array([0.0, 0.5, 0.9]))
+    array([1. , 2.5, 7.9])
+    """
+    ordered = np.sort(values)
+    index = (ordered.size - 1) * np.minimum(shares, 1.0)
+    low = np.floor(index).astype(int)
+    high = np.ceil(index).astype(int)
+    part = index - low
+    between = (1 - part) * ordered[low] + part * ordered[high]
+    return np.asarray(np.where(ordered[low] == ordered[high], ordered[low], between))
+
+
+def variance_inflation(design: Design) -> dict[str, float]:
+    """Variance inflation factor of each column: 1 / (1 - R squared) on the others with intercept.
+
+    Parameters
+    ----------
+    design : Design
+        With at least two columns beside the intercept.
+
+    Returns
+    -------
+    dict of str to float
+        By term, at least 1; infinite for a column that is an exact combination of others.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few_terms``; ``constant`` with the `variable` that does not vary.
+
+    References
+    ----------
+    Belsley DA, Kuh E, Welsch RE. Regression diagnostics. 1980.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> inflation = variance_inflation(design_matrix({"x": [1, 2, 3, 4], "z": [1, 3, 2, 4]}))
+    >>> {term: round(value, 4) for term, value in inflation.items()}
+    {'x': 2.7778, 'z': 2.7778}
+    """
+    terms, columns = design.terms[1:], design.matrix[:, 1:]
+    if len(terms) < 2:
+        raise NotEstimable("too_few_terms", n=len(terms), needed=2)
+    for term, column in zip(terms, columns.T, strict=True):
+        if column.max() == column.min():
+            raise NotEstimable("constant", variable=term)
+    centred = columns / np.abs(columns).max(axis=0)
+    centred -= centred.mean(axis=0)
+    # The columns' angles are those of the triangular factor's columns, which has one row a column.
+    factor = np.linalg.qr(centred / np.linalg.norm(centred, axis=0)).R
+    inflation = {}
+    for k, term in enumerate(terms):
+        others = np.delete(factor, k, axis=1)
+        residual = factor[:, k] - others @ np.linalg.lstsq(others, factor[:, k], rcond=_DEPENDENT)[0]
+        unexplained = float(residual @ residual)
+        inflation[term] = 1 / unexplained if unexplained > _DEPENDENT**2 else float("inf")
+    return inflation
+
+
+@dataclass(frozen=True)
+class GeneralisedInflation:
+    """Inflation of a variable's confidence region.
+
+    Attributes
+    ----------
+    gvif : float
+        Generalised variance inflation factor; the ordinary one when `df` is 1.
+    df : int
+        Columns of the variable.
+    scaled : float
+        gvif ** (1 / (2 df)), comparable between variables.
+    """
+
+    gvif: float
+    df: int
+    scaled: float
+
+
+def generalised_inflation(model: LogisticFit) -> dict[str, GeneralisedInflation]:
+    """Generalised variance inflation of each variable from the covariance of the coefficients (car::vif).
+
+    Parameters
+    ----------
+    model : LogisticFit
+        With at least two variables, none aliased.
+
+    Returns
+    -------
+    dict of str to GeneralisedInflation
+        By variable.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few_terms``, ``aliased`` or ``separated``.
+
+    References
+    ----------
+    Fox J, Monette G. J Am Stat Assoc 1992;87:178-183.
+    """
+    model.require_finite()
+    if model.aliased:
+        raise NotEstimable("aliased", terms=model.aliased)
+    if len(model.design.variables) < 2:
+        raise NotEstimable("too_few_terms", n=len(model.design.variables), needed=2)
+    covariance = model.covariance[1:, 1:]
+    error = np.sqrt(np.diagonal(covariance))
+    correlation = covariance / np.outer(error, error)
+    whole = np.linalg.slogdet(correlation)[1]
+    inflation = {}
+    for variable in model.design.variables:
+        own = model.design.columns_of(variable) - 1
+        others = np.setdiff1d(np.arange(error.size), own)
+        parts = [np.linalg.slogdet(correlation[np.ix_(part, part)])[1] for part in (own, others)]
+        gvif = float(np.exp(sum(parts) - whole))
+        inflation[variable] = GeneralisedInflation(gvif, own.size, gvif ** (1 / (2 * own.size)))
+    return inflation
+
+
+def condition_number(design: Design) -> float:
+    """Condition number of the design, each column scaled to length 1, the intercept included and not centred.
+
+    Parameters
+    ----------
+    design : Design
+        Without columns of zeros.
+
+    Returns
+    -------
+    float
+        At least 1; above 30 the coefficients are entangled; infinite with exactly dependent columns.
+
+    References
+    ----------
+    Belsley DA, Kuh E, Welsch RE. Regression diagnostics. 1980.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> round(condition_number(design_matrix({"x": [1, 2, 3, 4], "z": [1, 2, 3, 5]})), 3)
+    29.613
+    """
+    if stable_basis(design.matrix).kept.size < len(design.terms):
+        return float("inf")
+    scaled = design.matrix / np.abs(design.matrix).max(axis=0)
+    factor = np.linalg.qr(scaled / np.linalg.norm(scaled, axis=0)).R
+    singular = np.linalg.svd(factor, compute_uv=False)
+    return float(singular[0] / singular[-1])

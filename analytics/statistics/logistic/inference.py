@@ -1,0 +1,283 @@
+"""Profile-likelihood intervals, likelihood-ratio tests and robust errors of a logistic model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import null_space
+from scipy.optimize import brentq
+from scipy.special import chdtrc, chdtri
+
+from analytics.statistics.design import INTERCEPT, Design
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.logistic.model import LogisticFit, fit
+from analytics.statistics.logistic.newton import evaluate, maximise
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LikelihoodRatio:
+    """A likelihood-ratio test.
+
+    Attributes
+    ----------
+    statistic : float
+        Twice the gain in log likelihood, chi-square.
+    df : int
+        Terms tested.
+    p_value : float or None
+        None when nothing was tested (df 0): the term adds nothing to the others.
+    """
+
+    statistic: float
+    df: int
+    p_value: float | None
+
+
+def likelihood_ratio(statistic: float, df: int) -> LikelihoodRatio:
+    """The test of a gain that cannot be negative, whatever rounding made of it."""
+    gain = max(0.0, statistic)
+    return LikelihoodRatio(gain, df, float(chdtrc(df, gain)) if df else None)
+
+
+def overall_test(model: LogisticFit) -> LikelihoodRatio:
+    """Test all terms of the model against the intercept alone.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> round(overall_test(model).p_value, 4)
+    0.0667
+    """
+    return likelihood_ratio(2 * (model.log_likelihood - model.null_log_likelihood), model.df)
+
+
+def compare(larger: LogisticFit, smaller: LogisticFit) -> LikelihoodRatio:
+    """Test a model against one nested in it, on the same patients.
+
+    Parameters
+    ----------
+    larger, smaller : LogisticFit
+        The smaller one's columns are among, or combinations of, the larger one's.
+
+    Returns
+    -------
+    LikelihoodRatio
+
+    Raises
+    ------
+    NotEstimable
+        ``unequal_lengths`` if the patients differ in number.
+    """
+    if larger.n != smaller.n:
+        raise NotEstimable("unequal_lengths", variable="outcome")
+    statistic = 2 * (larger.log_likelihood - smaller.log_likelihood)
+    return likelihood_ratio(statistic, larger.df - smaller.df)
+
+
+def likelihood_ratio_tests(model: LogisticFit) -> dict[str, LikelihoodRatio]:
+    """Test each variable by leaving it out, as R's `drop1`.
+
+    A factor is tested as a whole; a variable that is part of an interaction is not tested alone.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Separated ones too: the limits of the likelihood are compared.
+
+    Returns
+    -------
+    dict of str to LikelihoodRatio
+        By variable, in the order of the design.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> design = design_matrix({"x": [1, 2, 3, 4, 5, 6], "z": [1, 0, 1, 1, 0, 1]})
+    >>> tests = likelihood_ratio_tests(fit(design, [0, 0, 1, 0, 1, 1]))
+    >>> {name: (test.df, round(test.p_value, 3)) for name, test in tests.items()}
+    {'x': (1, 0.067), 'z': (1, 1.0)}
+    """
+    return {
+        variable: compare(model, fit(model.design.without([variable]), model.outcome))
+        for variable in testable(model.design)
+    }
+
+
+def testable(design: Design) -> tuple[str, ...]:
+    """The variables that are not part of an interaction with others."""
+    parts = {variable: set(variable.split(":")) for variable in design.variables}
+    return tuple(
+        variable for variable, part in parts.items() if not any(part < other for other in parts.values())
+    )
+
+
+def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a coefficient from its profile likelihood, both limits by root finding.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+    term : str
+        Any of the model's terms, the intercept included.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    tuple of float
+        Limits of the log odds ratio per unit.
+
+    Raises
+    ------
+    NotEstimable
+        ``separated``; ``aliased`` if the term was left out of the model.
+
+    References
+    ----------
+    Venzon DJ, Moolgavkar SH. Appl Stat 1988;37:87-94.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> low, high = profile_interval(model, "x")
+    >>> round(low, 3), round(high, 3)
+    (-0.066, 4.159)
+    """
+    model.require_finite()
+    if term not in model.terms:
+        raise NotEstimable("aliased", terms=(term,))
+    position = model.terms.index(term)
+    estimate, error = float(model.coefficients[position]), float(model.standard_errors[position])
+    sign = np.where(model.outcome, 1.0, -1.0)
+    along, across = constrained(model.basis.back[position])
+    offset, reduced = model.basis.matrix @ along, model.basis.matrix @ across
+    # Each search starts from the last optimum, so a limit costs a few Newton steps.
+    warm = across.T @ model.theta
+
+    def profile(value: float) -> float:
+        nonlocal warm
+        best = maximise(reduced, sign, start=warm, offset=offset * value)
+        warm = best.theta
+        return best.log_likelihood
+
+    return limits(profile, model.log_likelihood, estimate, error, level=level)
+
+
+def constrained(functional: Floats) -> tuple[Floats, Floats]:
+    """Split coordinates: one direction along which a linear functional is 1, and all that leave it alone."""
+    return functional / (functional @ functional), null_space(functional[None, :])
+
+
+def limits(
+    profile: Callable[[float], float], best: float, estimate: float, error: float, *, level: float
+) -> tuple[float, float]:
+    """Where twice the loss in profile log likelihood reaches the chi-square quantile, on both sides.
+
+    Parameters
+    ----------
+    profile : callable
+        Largest log likelihood at a fixed value of the coefficient.
+    best : float
+        Log likelihood at the estimate.
+    estimate, error : float
+        Where to start, and how far to go at first.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    NotEstimable
+        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors.
+    """
+    quantile = float(chdtri(1, 1 - level))
+
+    def excess(value: float) -> float:
+        return 2 * (best - profile(value)) - quantile
+
+    found = []
+    for side in (-1, 1):
+        inner, reach = estimate, 2.0
+        while excess(estimate + side * reach * error) < 0:
+            inner, reach = estimate + side * reach * error, reach * 1.5
+            if reach > 1e6:
+                raise NotEstimable("unbounded", side="low" if side < 0 else "high")
+        outer = estimate + side * reach * error
+        found.append(float(brentq(excess, inner, outer, xtol=1e-13 * max(1.0, abs(outer)), rtol=1e-14)))
+    return found[0], found[1]
+
+
+def robust_covariance(model: LogisticFit, *, clusters: ArrayLike | None = None) -> Floats:
+    """Sandwich covariance of the coefficients.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+    clusters : array_like of shape (n_patients,), optional
+        Site of each patient. Without it each patient is alone (HC0).
+
+    Returns
+    -------
+    ndarray of shape (n_terms, n_terms)
+        Without a small-sample factor.
+
+    Raises
+    ------
+    NotEstimable
+        ``separated``; ``too_few_clusters`` if there are fewer than two.
+
+    References
+    ----------
+    White H. Econometrica 1980;48:817-838. Liang KY, Zeger SL. Biometrika 1986;73:13-22.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> robust_covariance(model).diagonal().round(3)
+    array([4.178, 0.224])
+    >>> robust_covariance(model, clusters=["a", "a", "b", "b", "c", "c"]).diagonal().round(3)
+    array([5.451, 0.436])
+    """
+    model.require_finite()
+    sign = np.where(model.outcome, 1.0, -1.0)
+    information = evaluate(model.basis.matrix, sign, model.theta)[2]
+    scores = model.basis.matrix * (model.outcome - model.probabilities)[:, None]
+    if clusters is not None:
+        sites, position = np.unique(np.asarray(clusters), return_inverse=True)
+        if sites.size < 2:
+            raise NotEstimable("too_few_clusters", n=int(sites.size), needed=2)
+        summed = np.zeros((sites.size, scores.shape[1]))
+        np.add.at(summed, position, scores)
+        scores = summed
+    half = model.basis.back @ np.linalg.solve(information, scores.T)
+    return np.asarray(half @ half.T)
+
+
+def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
+    """Coefficients per standard deviation of their column (n - 1), the intercept left out.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+
+    Returns
+    -------
+    dict of str to float
+        Log odds ratio per standard deviation, by term.
+    """
+    model.require_finite()
+    spread = np.std(model.estimable.matrix, axis=0, ddof=1)
+    pairs = zip(model.terms, model.coefficients * spread, strict=True)
+    return {term: float(value) for term, value in pairs if term != INTERCEPT}

@@ -1,0 +1,198 @@
+"""Logistic models: maximum likelihood, with a spline, and penalised."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.statistics import NotEstimable, logistic
+from analytics.statistics.design import INTERCEPT, Design
+from analytics.statistics.roc import roc_curve
+from tests.reference import formula
+from tests.reference.pack import NOT_OFFERED, Case, Pack
+
+# R has two profile intervals. Where they differ by more than this share of their distance from the estimate, the refits
+# behind the pack's root finding diverged (it starts them, without step halving, at the other coefficients' old
+# values), and only the interpolated one is compared.
+_R_PROFILES_AGREE = 0.01
+
+
+def fit_logistic(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    design, outcome = modelled(frame, case.inputs)
+    model = logistic.fit(design, outcome)
+    if case.tolerance["default"]["rel"] == "Inf":
+        model.require_finite()
+    result = _likelihood(model) | _tests(model) | _adequacy(model) | _coefficients(model)
+    return result if model.separated else result | _of_finite_models(case, model)
+
+
+def modelled(frame: pd.DataFrame, inputs: Any) -> tuple[Design, np.ndarray]:
+    """Design and outcome of a case's complete rows."""
+    found = formula.design(frame, inputs["formula"], inputs.get("factors", ()))
+    outcome = formula.outcome(frame, inputs["outcome"], inputs["positive"])
+    complete = found.complete & ~np.isnan(outcome)
+    variables = tuple(dict.fromkeys(term for term in found.terms if term != INTERCEPT))
+    assign = tuple(-1 if term == INTERCEPT else variables.index(term) for term in found.terms)
+    names = tuple(_as_r_prints(name) for name in found.names)
+    variables = tuple(_as_r_prints(name) for name in variables)
+    return Design(found.x[complete], names, variables, assign), outcome[complete]
+
+
+def _as_r_prints(name: str) -> str:
+    """R writes a number of a formula back in its shorter form: 1e9 as 1e+09."""
+    return re.sub(r"(?<=\d)e(\d+)", lambda power: f"e+{power[1]:0>2}", name)
+
+
+def _likelihood(model: logistic.LogisticFit) -> dict[str, Any]:
+    aic, bic = logistic.information_criteria(model)
+    explained = logistic.explained_variation(model)
+    overall = logistic.overall_test(model)
+    return {
+        "n": model.n,
+        "events": model.n_events,
+        "terms": model.design.terms,
+        "aliased": model.aliased,
+        "converged": model.converged,
+        "deviance": model.deviance,
+        "null_deviance": model.null_deviance,
+        "loglik": model.log_likelihood,
+        "aic": aic,
+        "bic": bic,
+        "lr_chisq": overall.statistic,
+        "lr_df": overall.df,
+        "lr_p": overall.p_value,
+        "r2_mcfadden": explained.mcfadden,
+        "r2_coxsnell": explained.cox_snell,
+        "r2_nagelkerke": explained.nagelkerke,
+        "r2_tjur": explained.tjur,
+        "brier": logistic.brier_score(model),
+        "auc": roc_curve(model.outcome, model.probabilities, direction="<").auc,
+        "fitted_head": model.probabilities[:5],
+        "epv": logistic.events_per_variable(model),
+        "vanhouwelingen_shrinkage": logistic.shrinkage(model),
+    }
+
+
+def _tests(model: logistic.LogisticFit) -> dict[str, Any]:
+    tests = logistic.likelihood_ratio_tests(model)
+    return {
+        "lrt_by_term": {
+            "term": list(tests),
+            "df": [test.df for test in tests.values()],
+            "chisq": [test.statistic for test in tests.values()],
+            "p": [test.p_value for test in tests.values()],
+        }
+    }
+
+
+def _adequacy(model: logistic.LogisticFit) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    if not model.aliased:
+        result["condition_number_scaled"] = logistic.condition_number(model.design)
+    try:
+        inflation = logistic.variance_inflation(model.design)
+        result["vif_ols_design"] = {"column": list(inflation), "vif": list(inflation.values())}
+    except NotEstimable as refusal:
+        # R divides rounding by rounding for a constant column; a single column has no factor.
+        if refusal.reason != "constant":
+            result["vif_ols_design"] = refusal
+    test = logistic.hosmer_lemeshow(model.outcome, model.probabilities)
+    result["hosmer_lemeshow_g10"] = {"chisq": test.statistic, "df": test.groups - 2, "groups": test.groups}
+    if test.p_value is not None:
+        result["hosmer_lemeshow_g10"]["p"] = test.p_value
+    return result
+
+
+def _generalised(model: logistic.LogisticFit) -> dict[str, Any]:
+    inflation = logistic.generalised_inflation(model)
+    if all(factor.df == 1 for factor in inflation.values()):
+        return {"term": list(inflation), "vif": [factor.gvif for factor in inflation.values()]}
+    return {
+        "term": list(inflation),
+        "gvif": [factor.gvif for factor in inflation.values()],
+        "df": [factor.df for factor in inflation.values()],
+        "gvif_scaled": [factor.scaled for factor in inflation.values()],
+    }
+
+
+def _coefficients(model: logistic.LogisticFit) -> dict[str, Any]:
+    finite = [k for k, term in enumerate(model.terms) if term not in model.infinite]
+    place = {model.terms[k]: position for position, k in enumerate(finite)}
+
+    def listed(values: np.ndarray, terms: tuple[str, ...]) -> list[Any]:
+        # R has NA for an aliased term, and its stopping point for one without a finite estimate.
+        absent = [None if term in model.aliased else NOT_OFFERED for term in terms]
+        return [
+            values[place[term]] if term in place else gap for term, gap in zip(terms, absent, strict=True)
+        ]
+
+    coefficients, errors = model.coefficients[finite], model.standard_errors[finite]
+    wald = logistic.wald(coefficients, errors)
+    result = {
+        "beta": listed(coefficients, model.design.terms),
+        "or": listed(wald.odds_ratio, model.design.terms),
+    }
+    # With an aliased term the pack keeps R's errors from one step before the optimum: not R's best answer.
+    if not model.aliased:
+        covariance = model.covariance[np.ix_(finite, finite)]
+        rows = iter(covariance)
+        result |= {
+            "se": listed(errors, model.terms),
+            "z": listed(wald.statistic, model.terms),
+            "p": listed(wald.p_value, model.terms),
+            "or_wald_low": listed(wald.odds_ratio_low, model.terms),
+            "or_wald_high": listed(wald.odds_ratio_high, model.terms),
+            "vcov": [
+                listed(next(rows), model.terms) if term in place else NOT_OFFERED for term in model.terms
+            ],
+        }
+    return result
+
+
+def _of_finite_models(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "max_abs_eta": np.abs(model.linear_predictor).max(),
+        "vif_car_glm": part(lambda: _generalised(model)),
+    }
+    if not model.aliased:
+        result["se_hc0"] = np.sqrt(np.diagonal(logistic.robust_covariance(model)))
+    if case.inputs["profile"]:
+        result |= _profile(case, model)
+    return result
+
+
+def _profile(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
+    limits = dict(zip(model.terms, np.exp([logistic.profile_interval(model, term) for term in model.terms])))
+    result: dict[str, Any] = {"profile_exact": {}, "profile_r_confint": {}}
+    for side, name in enumerate(("low", "high")):
+        interpolated = case.expected["profile_r_confint"][name]
+        result["profile_r_confint"][name] = [
+            limits[term][side] if term in limits else None for term in model.design.terms
+        ]
+        exact = zip(
+            model.terms,
+            case.expected["profile_exact"][name],
+            (value for value in interpolated if value is not None),
+            strict=True,
+        )
+        estimates = dict(zip(model.terms, model.coefficients, strict=True))
+        result["profile_exact"][name] = [
+            limits[term][side]
+            if abs(np.log(a / b)) <= _R_PROFILES_AGREE * abs(np.log(b) - estimates[term])
+            else NOT_OFFERED
+            for term, a, b in exact
+        ]
+    return result
+
+
+def part(compute: Callable[[], Any]) -> Any:
+    """A part of the result, or its refusal."""
+    try:
+        return compute()
+    except NotEstimable as refusal:
+        return refusal
+
+
+KINDS = {"logistic": fit_logistic}
