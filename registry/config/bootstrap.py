@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 
 # Commands that need no database, or see to their own.
-WITHOUT_SERVERS = {"up", "test", "help", "check", "collectstatic", "compilemessages", "makemessages", "spectacular"}
+WITHOUT_SERVERS = {
+    "up",
+    "test",
+    "help",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "makemessages",
+    "spectacular",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -95,7 +104,10 @@ def _go_on_in_venv(requirements: Path, arguments: list[str]) -> int:
 def _works(python: Path) -> bool:
     """An environment whose Python was removed or upgraded away is made anew."""
     try:
-        return subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]).returncode == 0
+        return (
+            subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]).returncode
+            == 0
+        )
     except OSError:
         return False
 
@@ -103,10 +115,22 @@ def _works(python: Path) -> bool:
 def _fill_venv(requirements: Path) -> None:
     wanted = len(pins(requirements))
     started = time.monotonic()
-    print(f"Installing the {wanted} packages of {requirements.relative_to(ROOT)}; the first time takes minutes.", flush=True)
+    print(
+        f"Installing the {wanted} packages of {requirements.relative_to(ROOT)}; the first time takes minutes.",
+        flush=True,
+    )
     for old in VENV.glob("satisfied-*"):
         old.unlink()
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "-r", str(requirements)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "-r",
+        str(requirements),
+    ]
     child = subprocess.Popen(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     said: list[str] = []
     assert child.stdout is not None

@@ -67,7 +67,9 @@ def secret_key(debug: bool, is_embedded: bool, kept_in: Path) -> str:
         return kept_in.read_text().strip()
     if not key and (is_embedded or debug):
         return "no-server-is-running-with-this-key-" + os.urandom(16).hex()
-    if not debug and (len(key) < 32 or len(set(key)) < 8 or "change" in key.lower() or "insecure" in key.lower()):
+    if not debug and (
+        len(key) < 32 or len(set(key)) < 8 or "change" in key.lower() or "insecure" in key.lower()
+    ):
         raise ImproperlyConfigured(
             "SECRET_KEY is missing, a default or shorter than 32 characters, and DEBUG is off. Make one with: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'

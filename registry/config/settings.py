@@ -30,7 +30,9 @@ CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 HTTPS = environment.flag("HTTPS", default=not DEBUG and not IS_EMBEDDED)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY", default=False)
 if "*" in ALLOWED_HOSTS and not DEBUG:
-    raise ImproperlyConfigured("ALLOWED_HOSTS=* answers to any name. Write the names this registry is reached by.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS=* answers to any name. Write the names this registry is reached by."
+    )
 
 ROOT_URLCONF = "registry.config.urls"
 WSGI_APPLICATION = "registry.config.wsgi.application"
@@ -223,12 +225,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE.folder / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "take up what changed or was left behind": {"task": "analytics.sweep", "schedule": 15.0},
-    "compute everything once a day": {"task": "analytics.recompute_all", "schedule": crontab(hour=3, minute=0)},
+    "compute everything once a day": {
+        "task": "analytics.recompute_all",
+        "schedule": crontab(hour=3, minute=0),
+    },
 }
 RECOMPUTE_DELAY_SECONDS = environment.whole_number("RECOMPUTE_DELAY_SECONDS", 2, low=0, high=3600)
 
 # Mail and logs; a log line names routes and status, never what a form or an API call held.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if environment.text('EMAIL_HOST') else 'console'}.EmailBackend"
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if environment.text('EMAIL_HOST') else 'console'}.EmailBackend"
+)
 EMAIL_HOST = environment.text("EMAIL_HOST")
 EMAIL_PORT = environment.whole_number("EMAIL_PORT", 587, low=1, high=65535)
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")

@@ -28,7 +28,6 @@ def servers(state: State, is_durable: bool = True) -> list[Postgres | Valkey]:
     """The servers that the environment does not name, not yet started."""
     state.prepare()
     place = Place.choose(state.folder)
-    place.make_private(place.sockets)
     programs = place.programs()
     wanted: list[Postgres | Valkey] = []
     if not os.environ.get("DATABASE_URL"):
@@ -39,25 +38,34 @@ def servers(state: State, is_durable: bool = True) -> list[Postgres | Valkey]:
 
 
 @contextmanager
-def running(state: State, must_own: bool = False, is_durable: bool = True) -> Iterator[list[Postgres | Valkey]]:
+def running(
+    state: State, must_own: bool = False, is_durable: bool = True
+) -> Iterator[list[Postgres | Valkey]]:
     """The servers of this state folder, started and stopped here, or another command's for as long as it waits for us."""
     wanted = servers(state, is_durable)
     with ExitStack() as held:
         owner = held.enter_context((state.folder / "embedded.lock").open("a+"))
         users = held.enter_context((state.folder / "embedded.users").open("a"))
         if must_own and not _lock(owner, fcntl.LOCK_EX):
-            print(f"Waiting for the command that is using the database (process {_holder(owner)}) …", flush=True)
+            print(
+                f"Waiting for the command that is using the database (process {_holder(owner)}) …", flush=True
+            )
 
         def is_owner() -> bool:
             return _lock(owner, fcntl.LOCK_EX)
 
         def is_guest() -> bool:
-            return not must_own and _lock(users, fcntl.LOCK_SH) and all(server.is_ready() for server in wanted)
+            return (
+                not must_own and _lock(users, fcntl.LOCK_SH) and all(server.is_ready() for server in wanted)
+            )
 
         if not wait_until(lambda: is_owner() or is_guest(), 60):
-            raise Refusal(f"The embedded servers are in use by process {_holder(owner)}. Wait for it or stop it.")
+            raise Refusal(
+                f"The embedded servers are in use by process {_holder(owner)}. Wait for it or stop it."
+            )
         if is_owner():
             _sign(owner)
+            state.place.make_private(state.place.sockets)
             for server in wanted:
                 held.callback(server.stop)
                 server.start()

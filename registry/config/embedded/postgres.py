@@ -101,7 +101,9 @@ class Postgres:
             folder=unfinished,
         )
         if done.returncode:
-            raise Refusal(f"PostgreSQL cannot make its data folder {self.cluster}:\n{done.stdout}{done.stderr}")
+            raise Refusal(
+                f"PostgreSQL cannot make its data folder {self.cluster}:\n{done.stdout}{done.stderr}"
+            )
         unfinished.rename(self.cluster)
 
     def _write_access_rules(self) -> None:

