@@ -1,6 +1,7 @@
 """The tests run on the same engines as the registry, in a state folder of their own.
 
-The tables are made by their owner and used by the application's role. The servers start with the first test that asks for the database.
+The tables are made by their owner and used by the application's role. The servers start with the first
+test that asks for the database.
 """
 
 import os
@@ -82,7 +83,7 @@ def _copy_database(postgres: embedded.Postgres, source: str, target: str) -> Non
 
 
 def _restore_after_transactional_tests(postgres: embedded.Postgres, patch: pytest.MonkeyPatch) -> None:
-    """Django would TRUNCATE, which the trail refuses and which would empty the dictionary: take a fresh copy."""
+    """Django would TRUNCATE: the trail refuses it, and the dictionary would be gone. Take a fresh copy."""
     from django.db import connections
     from django.test import TransactionTestCase
 

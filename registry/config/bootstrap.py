@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -33,14 +34,14 @@ WITHOUT_SERVERS = {
 def main(arguments: list[str]) -> int:
     """Run a manage.py command, with everything it needs in place."""
     if sys.platform == "win32":
-        return _refuse("Calcis runs on Linux and macOS; on Windows use WSL or docker compose.")
+        sys.exit("Calcis runs on Linux and macOS; on Windows use WSL or docker compose.")
     command = arguments[1] if len(arguments) > 1 else "help"
     requirements = ROOT / ("tests/requirements.txt" if command == "test" else "requirements.txt")
     if not is_satisfied(requirements):
         if _is_inside_venv():
             _fill_venv(requirements)
         else:
-            return _go_on_in_venv(requirements, arguments)
+            _go_on_in_venv(arguments)
     return _run(command, arguments)
 
 
@@ -82,13 +83,14 @@ def _is_inside_venv() -> bool:
     return Path(sys.prefix).resolve() == VENV.resolve()
 
 
-def _go_on_in_venv(requirements: Path, arguments: list[str]) -> int:
+def _go_on_in_venv(arguments: list[str]) -> NoReturn:
+    """Replace this process by the environment's Python, which installs what it lacks."""
     python = VENV / "bin" / "python"
     if not _works(python):
         missing = [module for module in ("venv", "ensurepip") if importlib.util.find_spec(module) is None]
         if missing:
-            version = "%d.%d" % sys.version_info[:2]
-            return _refuse(
+            version = f"{sys.version_info.major}.{sys.version_info.minor}"
+            sys.exit(
                 f"This Python lacks {' and '.join(missing)}, which set-up needs. On Debian or Ubuntu:\n"
                 f"  sudo apt-get install python{version}-venv"
             )
@@ -97,66 +99,53 @@ def _go_on_in_venv(requirements: Path, arguments: list[str]) -> int:
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
         if made.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
-            return _refuse(f"The Python environment cannot be made:\n{made.stdout}{made.stderr}")
-    os.execv(python, [str(python), str(ROOT / "manage.py"), *arguments[1:]])
+            sys.exit(f"The Python environment cannot be made:\n{made.stdout}{made.stderr}")
+    sys.stdout.flush()
+    os.execv(python, [str(python), str(ROOT / "manage.py"), *arguments[1:]])  # noqa: S606 - no shell is wanted
 
 
 def _works(python: Path) -> bool:
     """An environment whose Python was removed or upgraded away is made anew."""
     try:
-        return (
-            subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]).returncode
-            == 0
-        )
+        tried = subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"])
     except OSError:
         return False
+    return tried.returncode == 0
 
 
 def _fill_venv(requirements: Path) -> None:
-    wanted = len(pins(requirements))
-    started = time.monotonic()
-    print(
-        f"Installing the {wanted} packages of {requirements.relative_to(ROOT)}; the first time takes minutes.",
-        flush=True,
-    )
+    """Install the pinned packages, saying how far it is."""
+    wanted, started = len(pins(requirements)), time.monotonic()
+    print(f"Installing the {wanted} packages of {requirements.relative_to(ROOT)}: a few minutes.", flush=True)
     for old in VENV.glob("satisfied-*"):
         old.unlink()
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "-r",
-        str(requirements),
-    ]
-    child = subprocess.Popen(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+    child = subprocess.Popen(
+        [*pip, "-r", str(requirements)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+    )
     said: list[str] = []
-    assert child.stdout is not None
-    collected = 0
-    for line in child.stdout:
+    fetched = 0
+    for line in child.stdout or ():
         said.append(line)
         if line.startswith("Collecting "):
-            collected += 1
-            _show(f"  {collected} of {wanted}: {line.split()[1]}")
-        elif line.startswith("Installing "):
-            _show(f"  unpacking {wanted} packages …")
+            fetched += 1
+            if sys.stdout.isatty() or fetched % 10 == 0:
+                _show(f"  {fetched} of {wanted} fetched")
+        elif line.startswith("Installing collected"):
+            _show("  unpacking them")
     if child.wait():
-        print(flush=True)
-        sys.exit(_refuse("pip could not install the requirements:\n" + "".join(said[-15:])))
-    _show(f"  installed in {time.monotonic() - started:.0f} seconds")
-    print(flush=True)
+        sys.exit("pip could not install the requirements:\n" + "".join(said[-15:]))
+    _show(f"  installed in {time.monotonic() - started:.0f} seconds\n")
     _stamp(requirements).touch()
     importlib.invalidate_caches()
 
 
 def _show(line: str) -> None:
-    """Progress: rewritten in place on a terminal, one line in ten in a log."""
+    """Progress: rewritten in place on a terminal, line by line in a log."""
     if sys.stdout.isatty():
         print(f"\r\033[K{line}", end="", flush=True)
-    elif line.split()[0] in {"unpacking", "installed"} or int(line.split()[0]) % 10 == 0:
-        print(line, flush=True)
+    else:
+        print(line.rstrip(), flush=True)
 
 
 def _run(command: str, arguments: list[str]) -> int:
@@ -170,10 +159,5 @@ def _run(command: str, arguments: list[str]) -> int:
 
             execute_from_command_line(arguments)
     except embedded.Refusal as refusal:
-        return _refuse(str(refusal))
+        sys.exit(str(refusal))
     return 0
-
-
-def _refuse(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 1

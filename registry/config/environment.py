@@ -65,13 +65,12 @@ def secret_key(debug: bool, is_embedded: bool, kept_in: Path) -> str:
     key = text("SECRET_KEY")
     if not key and is_embedded and kept_in.is_file():
         return kept_in.read_text().strip()
-    if not key and (is_embedded or debug):
-        return "no-server-is-running-with-this-key-" + os.urandom(16).hex()
-    if not debug and (
-        len(key) < 32 or len(set(key)) < 8 or "change" in key.lower() or "insecure" in key.lower()
-    ):
+    if not key and is_embedded:
+        return os.urandom(32).hex()  # nothing is served before the state folder is made
+    is_default = any(word in key.lower() for word in ("change", "insecure", "secret", "example"))
+    if not debug and (is_default or len(key) < 32 or len(set(key)) < 8):
         raise ImproperlyConfigured(
-            "SECRET_KEY is missing, a default or shorter than 32 characters, and DEBUG is off. Make one with: "
+            "SECRET_KEY is missing, a default or too short, and DEBUG is off. Make one with: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
     return key

@@ -1,4 +1,4 @@
-"""What the application's role may do: everything it needs, but the trail and the ledger cannot be rewritten."""
+"""What the application's role may do: all it needs, but neither the trail nor the ledger can be rewritten."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning
+from django.core import checks
 from django.db import DEFAULT_DB_ALIAS
 
 OWNER_ALIAS = "owner"
@@ -25,15 +25,15 @@ class TwoRoles:
         return db == OWNER_ALIAS
 
 
-def roles_differ(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+def roles_differ(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
     """An application that owns its tables could rewrite the audit trail."""
     default, owner = (settings.DATABASES[alias] for alias in (DEFAULT_DB_ALIAS, OWNER_ALIAS))
     if default["USER"] != owner["USER"]:
         return []
     return [
-        Warning(
+        checks.Warning(
             "The application connects as the owner of its tables and so could change the audit trail.",
-            hint="Give the application a role of its own in DATABASE_URL and the owner's in DATABASE_OWNER_URL.",
+            hint="Name a role of the application's own in DATABASE_URL, the owner in DATABASE_OWNER_URL.",
             id="calcis.W001",
         )
     ]

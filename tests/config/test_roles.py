@@ -10,7 +10,7 @@ def refused():
     """Running a statement that the database must refuse for lack of rights."""
 
     def run(statement: str) -> None:
-        with pytest.raises(ProgrammingError, match="permission denied|must be owner"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
             connection.cursor().execute(statement)
 
     return run

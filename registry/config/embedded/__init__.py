@@ -1,6 +1,7 @@
 """The bundled PostgreSQL and Valkey, for as long as a command lasts; not used where servers are configured.
 
-The first command to come owns the servers and holds var/embedded.lock; others attach. An owner that is done waits for those.
+The first command to come owns the servers and holds var/embedded.lock; others attach, and an owner
+that is done waits for them.
 """
 
 import fcntl
@@ -41,7 +42,7 @@ def servers(state: State, is_durable: bool = True) -> list[Postgres | Valkey]:
 def running(
     state: State, must_own: bool = False, is_durable: bool = True
 ) -> Iterator[list[Postgres | Valkey]]:
-    """The servers of this state folder, started and stopped here, or another command's for as long as it waits for us."""
+    """The servers of this state folder: started and stopped here, or those of another command."""
     wanted = servers(state, is_durable)
     with ExitStack() as held:
         owner = held.enter_context((state.folder / "embedded.lock").open("a+"))

@@ -87,7 +87,7 @@ class Postgres:
         return words
 
     def _initialise(self) -> None:
-        """Make the cluster beside its place and move it there whole, so that a killed start leaves no half of one."""
+        """Make the cluster beside its place and move it there whole: a killed start leaves no half of one."""
         unfinished = self.cluster.with_name("postgres.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         self.place.make_private(unfinished)

@@ -26,7 +26,7 @@ def start(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own (the terminal's Ctrl-C is not for it) that dies with this process."""
+    """Start a child that dies with this process; a session of its own keeps the terminal's Ctrl-C away."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [str(word) for word in command],
@@ -52,7 +52,7 @@ def run_as(user: str, command: Sequence[str | Path], folder: Path) -> subprocess
 
 
 def _in_child(user: str | None, dies_by: signal.Signals, parent: int) -> Callable[[], None]:
-    """What runs between fork and exec. The death signal comes last: the kernel clears it when the user changes."""
+    """What runs between fork and exec; the death signal comes last, since a change of user clears it."""
     entry = pwd.getpwnam(user) if user and os.getuid() == 0 else None
     prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
 
@@ -95,7 +95,7 @@ def command_line(pid: int) -> str:
 
 
 def end_leftover(pid: int, mark: str, by: signal.Signals, seconds: float = 30) -> None:
-    """End a server whose supervisor was killed, known by a mark in its command line, and wait until it is gone."""
+    """End a server whose supervisor was killed; a mark in its command line tells it from a stranger."""
     if mark not in command_line(pid):
         return
     os.kill(pid, by)

@@ -1,8 +1,8 @@
 """Where the embedded registry keeps its state, and as whom its servers run.
 
 var/secret-key, var/demo-accounts.json    0600, the registry's own
-var/postgres, var/valkey                  the servers' data, 0700, unless parent folders are closed to their user
-/tmp/calcis-<id>                          their sockets, 0700: short, since a socket path holds 107 bytes
+var/postgres, var/valkey                  the servers' data, 0700; elsewhere if their user cannot get there
+/tmp/calcis-<name>                        their sockets, 0700: short, since a socket path holds 107 bytes
 """
 
 import json
@@ -77,7 +77,7 @@ class State:
 class Place:
     """Where one registry's servers live; decided at the first start and kept."""
 
-    id: str
+    name: str
     home: Path
     user: str
 
@@ -86,7 +86,7 @@ class Place:
         kept = folder / "embedded.json"
         if kept.exists():
             found = json.loads(kept.read_text())
-            return cls(found["id"], Path(found["home"]), found["user"])
+            return cls(found["name"], Path(found["home"]), found["user"])
         return cls("not-started", folder, "")
 
     @classmethod
@@ -94,22 +94,22 @@ class Place:
         """The place kept for this folder, or a new one."""
         if (folder / "embedded.json").exists():
             return cls.of(folder)
-        user, home, id = server_user(), folder, secrets.token_hex(4)
+        user, home, name = server_user(), folder, secrets.token_hex(4)
         if user != current_user():
             if all(may_enter(parent, user) for parent in folder.parents):
                 folder.chmod(0o711)
             else:
-                home = Path("/var/lib") / f"calcis-{id}"
+                home = Path("/var/lib") / f"calcis-{name}"
                 home.mkdir(mode=0o711)
-        place = cls(id, home, user)
+        place = cls(name, home, user)
         write_private(
-            folder / "embedded.json", json.dumps({"id": id, "home": str(home), "user": user}) + "\n"
+            folder / "embedded.json", json.dumps({"name": name, "home": str(home), "user": user}) + "\n"
         )
         return place
 
     @property
     def sockets(self) -> Path:
-        return Path("/tmp") / f"calcis-{self.id}"
+        return Path("/tmp") / f"calcis-{self.name}"
 
     def make_private(self, folder: Path) -> Path:
         """A folder of the servers' user, closed to everyone else; one made by a stranger is refused."""
