@@ -1,4 +1,4 @@
-"""A column of measurements as numbers, its ranks, and a scale on which squares neither overflow nor vanish."""
+"""A column of measurements as numbers, its ranks, and a scale on which squares stay in range."""
 
 from dataclasses import dataclass
 

@@ -106,6 +106,6 @@ def _columns(
     variables = {
         column: frame[column].to_numpy(float) for column in frame if re.search(rf"\b{column}\b", expression)
     }
-    # A pack's own formula: the test runs R's arithmetic, such as I(big - 1e9).
-    value = eval(expression.replace("^", "**"), {}, _FUNCTIONS | variables)
+    # R's arithmetic in a formula of the pack's own, such as I(big - 1e9).
+    value = eval(expression.replace("^", "**"), {}, _FUNCTIONS | variables)  # noqa: S307
     return [(expression, np.asarray(value, float))]

@@ -122,6 +122,13 @@ def labels(column: pd.Series) -> np.ndarray:
     return np.array([None if pd.isna(value) else label(value) for value in column], dtype=object)
 
 
+def parts(found: Any, **fields: str) -> Any:
+    """Fields of a result under R's names; a refusal stays one."""
+    if isinstance(found, NotEstimable):
+        return found
+    return {key: getattr(found, name) for key, name in fields.items()}
+
+
 @dataclass(frozen=True)
 class Finding:
     """What became of one expected figure."""
@@ -133,7 +140,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything found about one case. Figures are numbers, flags and refusals; labels are checked, not counted."""
+    """Everything found about one case: numbers, flags and refusals count, labels are only checked."""
 
     findings: tuple[Finding, ...]
 

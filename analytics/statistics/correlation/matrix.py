@@ -104,7 +104,7 @@ def correlation_matrix(
 
     Examples
     --------
-    >>> found = correlation_matrix({"mg": [0.8, 0.9, 1.0, 1.2], "p": [2.0, 1.9, 1.9, 1.5], "site": [1, 1, 1, 1]})
+    >>> found = correlation_matrix({"mg": [0.8, 0.9, 1.0, 1.2], "p": [2.0, 1.9, 1.9, 1.5], "site": [1] * 4})
     >>> [(pair.x, pair.y, round(pair.correlation.r, 4)) for pair in found.pairs[:1]]
     [('mg', 'p', -0.9463)]
     >>> found.pairs[1].correlation

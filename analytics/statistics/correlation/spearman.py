@@ -49,11 +49,9 @@ def spearman_permutation_p(x: ArrayLike, y: ArrayLike) -> float:
     if max(len(first) - len(np.unique(first)), len(second) - len(np.unique(second))) > 0:
         raise NotEstimable("ties")
     squares = round((n**3 - n) / 6 * (1 - correlate(first, second, method="spearman").r))
-    if squares > (n**3 - n) // 6:
-        tail = _upper_tail(squares, n)
-    else:
-        tail = 1 - _upper_tail(squares + 2, n)
-    return min(1.0, 2 * tail)
+    # The sum of squares is even: from the next one up is all that lies above it.
+    falls = squares > (n**3 - n) // 6
+    return min(1.0, 2 * (_upper_tail(squares, n) if falls else 1 - _upper_tail(squares + 2, n)))
 
 
 def squared_rank_differences(x: ArrayLike, y: ArrayLike) -> float:

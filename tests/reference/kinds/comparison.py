@@ -2,19 +2,23 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.statistics import NotEstimable
 from analytics.statistics.comparison import (
     ContinuousComparison,
     Description,
+    FisherExact,
     FTest,
     MannWhitney,
     MeanDifference,
-    ShapiroWilk,
+    TwoByTwo,
+    compare_categorical,
     compare_continuous,
+    compare_k_groups,
 )
-from tests.reference.pack import Case, Pack, label, labels
+from tests.reference.pack import Case, Pack, label, labels, parts
 
 
 def continuous(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
@@ -36,8 +40,8 @@ def continuous(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "var_F": _f_test(found.variance_ratio),
         **_unless_perfect_fit("brown_forsythe", found.brown_forsythe),
         **_unless_perfect_fit("levene_mean", found.levene),
-        "shapiro_a": _shapiro(found.shapiro_a),
-        "shapiro_b": _shapiro(found.shapiro_b),
+        "shapiro_a": parts(found.shapiro_a, W="statistic", p="p_value"),
+        "shapiro_b": parts(found.shapiro_b, W="statistic", p="p_value"),
     }
 
 
@@ -58,17 +62,16 @@ def _description(found: Description) -> dict[str, Any]:
 
 
 def _mean_difference(found: MeanDifference | NotEstimable) -> Any:
-    if isinstance(found, NotEstimable):
-        return found
-    return {
-        "diff": found.difference,
-        "se": found.standard_error,
-        "t": found.statistic,
-        "df": found.df,
-        "p": found.p_value,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-    }
+    return parts(
+        found,
+        diff="difference",
+        se="standard_error",
+        t="statistic",
+        df="df",
+        p="p_value",
+        ci_low="ci_low",
+        ci_high="ci_high",
+    )
 
 
 def _mann_whitney(found: ContinuousComparison) -> Any:
@@ -89,9 +92,7 @@ def _mann_whitney(found: ContinuousComparison) -> Any:
 
 
 def _f_test(found: FTest | NotEstimable) -> Any:
-    if isinstance(found, NotEstimable):
-        return found
-    return {"F": found.statistic, "df1": found.df1, "df2": found.df2, "p": found.p_value}
+    return parts(found, F="statistic", df1="df1", df2="df2", p="p_value")
 
 
 def _unless_perfect_fit(name: str, found: FTest | NotEstimable) -> dict[str, Any]:
@@ -101,10 +102,92 @@ def _unless_perfect_fit(name: str, found: FTest | NotEstimable) -> dict[str, Any
     return {name: _f_test(found)}
 
 
-def _shapiro(found: ShapiroWilk | NotEstimable) -> Any:
+def categorical(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    values, groups = labels(frame[case.inputs["value"]]), labels(frame[case.inputs["group"]])
+    levels, names = case.inputs["levels"], case.inputs["groups"]
+    counts = np.array([[((values == row) & (groups == column)).sum() for column in names] for row in levels])
+    found = compare_categorical(counts)
+    return {
+        "table": counts,
+        "rows": levels,
+        "cols": names,
+        "chisq": found.chi_square
+        if isinstance(found.chi_square, NotEstimable)
+        else {
+            "chisq": found.chi_square.statistic,
+            "df": found.chi_square.df,
+            "p": found.chi_square.p_value,
+            "expected": found.expected,
+            "min_expected": found.min_expected,
+        },
+        "chisq_yates": parts(found.chi_square_yates, chisq="statistic", p="p_value"),
+        "fisher": _fisher(found.fisher, is_two_by_two=counts.shape == (2, 2)),
+        "effect": _effect(found.effect),
+        "trend": parts(found.trend, chisq="statistic", p="p_value"),
+        "cramers_v": found.cramers_v,
+        "smd_abs": found.smd,
+    }
+
+
+def _fisher(found: FisherExact | NotEstimable, *, is_two_by_two: bool) -> Any:
+    if isinstance(found, NotEstimable) or not is_two_by_two:
+        return parts(found, p="p_value")
+    ratio = {"or_cmle": found.odds_ratio, "ci_low": found.ci_low, "ci_high": found.ci_high}
+    return {"p": found.p_value, **ratio, "r_fisher_test": ratio}
+
+
+def _effect(found: TwoByTwo | NotEstimable) -> Any:
     if isinstance(found, NotEstimable):
         return found
-    return {"W": found.statistic, "p": found.p_value}
+    return {
+        "or": found.odds_ratio,
+        "or_woolf_low": found.odds_ratio_low,
+        "or_woolf_high": found.odds_ratio_high,
+        "rr": found.risk_ratio,
+        "rr_log_low": found.risk_ratio_low,
+        "rr_log_high": found.risk_ratio_high,
+        "rd": found.risk_difference,
+        "rd_wald_low": found.wald_low,
+        "rd_wald_high": found.wald_high,
+        "rd_newcombe": [found.newcombe_low, found.newcombe_high],
+    }
 
 
-KINDS = {"compare_continuous": continuous}
+def many_groups(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    names = case.inputs["groups"]
+    found = compare_k_groups(
+        frame[case.inputs["value"]].to_numpy(), labels(frame[case.inputs["group"]]), levels=names
+    )
+    pairwise: list[list[Any]] = [[None] * (len(names) - 1) for _ in names[1:]]
+    for pair in found.pairwise:
+        pairwise[names.index(pair.b) - 1][names.index(pair.a)] = pair.p_adjusted
+    anova = _f_test(found.anova)
+    if isinstance(anova, dict):
+        anova |= {"eta2": found.eta_squared}
+    tukey: Any = found.tukey
+    if not isinstance(tukey, NotEstimable):
+        tukey = {
+            "pairs": [f"{pair.a}-{pair.b}" for pair in tukey],
+            "diff": [pair.difference for pair in tukey],
+            "low": [pair.ci_low for pair in tukey],
+            "high": [pair.ci_high for pair in tukey],
+            "p": [pair.p_value for pair in tukey],
+        }
+    return {
+        "n": [group.n for group in found.descriptions],
+        "mean": [group.mean for group in found.descriptions],
+        "sd": [group.sd for group in found.descriptions],
+        "anova": anova,
+        "welch": _f_test(found.welch),
+        "kruskal": parts(found.kruskal_wallis, H="statistic", df="df", p="p_value"),
+        **_unless_perfect_fit("brown_forsythe", found.brown_forsythe),
+        "pairwise_mwu_holm": pairwise,
+        "tukey": tukey,
+    }
+
+
+KINDS = {
+    "compare_continuous": continuous,
+    "compare_categorical": categorical,
+    "compare_kgroups": many_groups,
+}

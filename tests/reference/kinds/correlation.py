@@ -14,7 +14,7 @@ from analytics.statistics.correlation import (
     spearman_permutation_p,
     squared_rank_differences,
 )
-from tests.reference.pack import Case, Pack, labels
+from tests.reference.pack import Case, Pack, labels, parts
 
 
 def matrix(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def matrix(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     tables: dict[str, list[list[Any]]] = {
         cell: [[None] * len(variables) for _ in variables] for cell in cells
     }
-    for k, name in enumerate(variables):
+    for k in range(len(variables)):
         tables["n"][k][k] = found.n_observed[k]
         tables["r"][k][k] = None if found.is_constant[k] else 1
     for pair in found.pairs:
@@ -101,24 +101,18 @@ def grouped(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "n": [_of(within, "n") for within in found.within],
         "r_within": [_of(within, "r") for within in found.within],
         "p_within": [_of(within, "p_value") for within in found.within],
-        "pooled": _parts(found.pooled, r="r", p="p_value", ci_low="ci_low", ci_high="ci_high"),
-        "partial_given_group": _parts(
+        "pooled": parts(found.pooled, r="r", p="p_value", ci_low="ci_low", ci_high="ci_high"),
+        "partial_given_group": parts(
             found.partial, r="r", t="statistic", df="df", p="p_value", ci_low="ci_low", ci_high="ci_high"
         ),
-        "homogeneity": _parts(found.homogeneity, Q="statistic", df="df", p="p_value"),
-        "fisher_z_pooled": _parts(found.common, r="r", ci_low="ci_low", ci_high="ci_high"),
+        "homogeneity": parts(found.homogeneity, Q="statistic", df="df", p="p_value"),
+        "fisher_z_pooled": parts(found.common, r="r", ci_low="ci_low", ci_high="ci_high"),
         "simpson_flag": found.is_simpson,
     }
 
 
 def _of(found: Any, field: str) -> Any:
     return found if isinstance(found, NotEstimable) else getattr(found, field)
-
-
-def _parts(found: Any, **fields: str) -> Any:
-    if isinstance(found, NotEstimable):
-        return found
-    return {key: getattr(found, field) for key, field in fields.items()}
 
 
 KINDS = {"correlation_matrix": matrix, "correlation_pair": pair, "correlation_grouped": grouped}

@@ -1,0 +1,136 @@
+"""Fisher's exact test: the conditional odds ratio of a 2 x 2 table, and the p-value of any table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp, inf
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from analytics.statistics.comparison.network import p_of_table
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.samples import Floats
+
+SLACK = 1e-7
+"""Tables this much more probable than the observed one still count as not more probable, as in R."""
+
+
+@dataclass(frozen=True)
+class FisherExact:
+    """Fisher's exact test.
+
+    Attributes
+    ----------
+    p_value : float
+        Probability of the tables with these margins that are not more probable than the observed one.
+    odds_ratio, ci_low, ci_high : float or None
+        Conditional maximum likelihood and its exact interval, of a 2 x 2 table; may be 0 or infinite. None
+        for larger tables.
+    """
+
+    p_value: float
+    odds_ratio: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
+    """Fisher's exact test of a table of counts; empty rows and columns are left out.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_levels, n_groups), int
+    level : float
+        Coverage of the interval of the odds ratio.
+
+    Returns
+    -------
+    FisherExact
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few_levels`` when fewer than two rows or columns hold anyone; ``too_many_tables``.
+
+    References
+    ----------
+    Fisher RA. J R Stat Soc 1935;98:39-82.
+
+    Examples
+    --------
+    >>> found = fisher_test(np.array([[3, 1], [1, 3]]))
+    >>> round(found.p_value, 4), round(found.odds_ratio, 4)
+    (0.4857, 6.4083)
+    """
+    table = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    if min(table.shape) < 2:
+        raise NotEstimable("too_few_levels", n=min(table.shape), needed=2)
+    if table.shape != (2, 2):
+        return FisherExact(p_of_table(table, SLACK), None, None, None)
+    cell = _FirstCell.of(table)
+    if counts.shape != (2, 2):
+        return FisherExact(cell.p_value, None, None, None)
+    return FisherExact(cell.p_value, cell.odds_ratio, *cell.interval(level))
+
+
+@dataclass(frozen=True)
+class _FirstCell:
+    """Distribution of the first cell of a 2 x 2 table, given its margins."""
+
+    observed: int
+    support: Floats
+    log_weight: Floats
+
+    @classmethod
+    def of(cls, table: NDArray[np.int64]) -> "_FirstCell":
+        first_column, second_column = (int(total) for total in table.sum(axis=0))
+        first_row = int(table[0].sum())
+        lowest, highest = max(0, first_row - second_column), min(first_row, first_column)
+        support = np.arange(lowest, highest + 1, dtype=np.float64)
+        weight = _log_choose(first_column, support) + _log_choose(second_column, first_row - support)
+        return cls(int(table[0, 0]), support, weight)
+
+    def density(self, log_odds_ratio: float = 0.0) -> Floats:
+        weight = self.log_weight + log_odds_ratio * self.support
+        weight = np.exp(weight - weight.max())
+        density: Floats = weight / weight.sum()
+        return density
+
+    @property
+    def p_value(self) -> float:
+        density = self.density()
+        seen = density[self.support == self.observed][0]
+        return float(min(1.0, density[density <= seen * (1 + SLACK)].sum()))
+
+    @property
+    def odds_ratio(self) -> float:
+        if self.observed == self.support[0]:
+            return 0.0
+        if self.observed == self.support[-1]:
+            return inf
+        return exp(_root(lambda w: float(self.density(w) @ self.support) - self.observed))
+
+    def interval(self, level: float) -> tuple[float, float]:
+        tail = (1 - level) / 2
+        low, high = 0.0, inf
+        if self.observed > self.support[0]:
+            above = self.support >= self.observed
+            low = exp(_root(lambda w: float(self.density(w)[above].sum()) - tail))
+        if self.observed < self.support[-1]:
+            below = self.support <= self.observed
+            high = exp(_root(lambda w: tail - float(self.density(w)[below].sum())))
+        return low, high
+
+
+def _root(rising: Callable[[float], float]) -> float:
+    """Zero of an increasing function of the log odds ratio."""
+    reach = 2.0
+    while rising(-reach) > 0 or rising(reach) < 0:
+        reach *= 2
+    return float(optimize.brentq(rising, -reach, reach, xtol=1e-14, rtol=1e-14))
+
+
+def _log_choose(n: int, k: Floats) -> Floats:
+    log: Floats = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return log
