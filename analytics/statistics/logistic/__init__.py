@@ -23,10 +23,11 @@ from analytics.statistics.logistic.inference import (
     robust_covariance,
     standardised_coefficients,
 )
-from analytics.statistics.logistic.model import LogisticFit, Wald, fit, wald
+from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, fit, wald
 
 __all__ = [
     "ExplainedVariation",
+    "FittedModel",
     "GeneralisedInflation",
     "HosmerLemeshow",
     "LikelihoodRatio",

@@ -9,7 +9,7 @@ from scipy.special import chdtrc
 from analytics.statistics.design import Design
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import stable_basis
-from analytics.statistics.logistic.model import LogisticFit
+from analytics.statistics.logistic.model import FittedModel, LogisticFit
 
 Floats = NDArray[np.float64]
 
@@ -52,12 +52,12 @@ def information_criteria(model: LogisticFit) -> tuple[float, float]:
     return model.deviance + 2 * k, model.deviance + float(np.log(model.n)) * k
 
 
-def brier_score(model: LogisticFit) -> float:
+def brier_score(model: FittedModel) -> float:
     """Mean squared distance of the fitted risk from the outcome, within [0, 1]."""
     return float(np.mean((model.outcome - model.probabilities) ** 2))
 
 
-def events_per_variable(model: LogisticFit) -> float:
+def events_per_variable(model: FittedModel) -> float:
     """Patients of the rarer class for each estimated term beside the intercept.
 
     Raises

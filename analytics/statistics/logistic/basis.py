@@ -37,7 +37,7 @@ class Basis:
 def stable_basis(matrix: Floats) -> Basis:
     """Centre and scale a design; drop, as R does, the columns that depend on earlier ones.
 
-    Centring subtracts a number that the columns can represent, so a column on an offset of 1e9 keeps its digits.
+    Centring subtracts a number that a column can represent: one with an offset of 1e9 keeps its digits.
 
     Parameters
     ----------

@@ -48,8 +48,8 @@ class Wald:
 
 
 @dataclass(frozen=True, eq=False)
-class LogisticFit:
-    """A logistic model at its maximum of likelihood.
+class FittedModel:
+    """What every fitted logistic model has, however it was fitted.
 
     Attributes
     ----------
@@ -62,19 +62,13 @@ class LogisticFit:
     aliased : tuple of str
         Columns that depend on earlier ones and were left out, as R does.
     coefficients : ndarray of shape (n_terms,)
-        Log odds ratios per unit of each column; plus or minus infinity for a term in `infinite`.
+        Log odds ratios per unit of each column.
     covariance : ndarray of shape (n_terms, n_terms)
-        Inverse information at the optimum; infinite in the rows and columns of a term in `infinite`.
-    log_likelihood, null_log_likelihood : float
-        Of this model and of the intercept alone; when separated, the limit that the likelihood approaches.
+        Inverse information at the estimate.
     linear_predictor : ndarray of shape (n_patients,)
-        Log odds; infinite for the patients that are predicted perfectly.
+        Log odds.
     converged : bool
-        False only when the iteration stopped short although the data overlap.
-    separated : bool
-        Whether some patients are predicted perfectly, so that terms in `infinite` have no estimate.
-    infinite : tuple of str
-        Terms without a finite estimate.
+        False only when the iteration stopped short.
     """
 
     design: Design
@@ -83,12 +77,8 @@ class LogisticFit:
     aliased: tuple[str, ...]
     coefficients: Floats
     covariance: Floats
-    log_likelihood: float
-    null_log_likelihood: float
     linear_predictor: Floats
     converged: bool
-    separated: bool
-    infinite: tuple[str, ...]
     basis: Basis = field(repr=False)
     theta: Floats = field(repr=False)
 
@@ -115,18 +105,7 @@ class LogisticFit:
     @property
     def probabilities(self) -> Floats:
         """Fitted risks, shape (n_patients,), within [0, 1]."""
-        small = np.exp(-np.abs(self.linear_predictor))
-        return np.asarray(np.where(self.linear_predictor >= 0, 1.0, small) / (1 + small))
-
-    @property
-    def deviance(self) -> float:
-        """Minus twice the log likelihood."""
-        return -2 * self.log_likelihood
-
-    @property
-    def null_deviance(self) -> float:
-        """Minus twice the log likelihood of the intercept alone."""
-        return -2 * self.null_log_likelihood
+        return risk(self.linear_predictor)
 
     @property
     def estimable(self) -> Design:
@@ -139,7 +118,40 @@ class LogisticFit:
             tuple(self.design.assign[k] for k in kept),
         )
 
-    def wald(self, *, level: float = 0.95) -> "Wald":
+
+@dataclass(frozen=True, eq=False)
+class LogisticFit(FittedModel):
+    """A logistic model at its maximum of likelihood.
+
+    When the data are separated the fit carries the limits: a coefficient in `infinite` is plus or minus
+    infinity, its covariances are infinite, and so is the linear predictor of those predicted perfectly.
+
+    Attributes
+    ----------
+    log_likelihood, null_log_likelihood : float
+        Of this model and of the intercept alone; when separated, the limit that the likelihood approaches.
+    separated : bool
+        Whether some patients are predicted perfectly, so that terms in `infinite` have no estimate.
+    infinite : tuple of str
+        Terms without a finite estimate.
+    """
+
+    log_likelihood: float
+    null_log_likelihood: float
+    separated: bool
+    infinite: tuple[str, ...]
+
+    @property
+    def deviance(self) -> float:
+        """Minus twice the log likelihood."""
+        return -2 * self.log_likelihood
+
+    @property
+    def null_deviance(self) -> float:
+        """Minus twice the log likelihood of the intercept alone."""
+        return -2 * self.null_log_likelihood
+
+    def wald(self, *, level: float = 0.95) -> Wald:
         """Wald tests and intervals of every term.
 
         Parameters
@@ -169,10 +181,10 @@ class LogisticFit:
 def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -> LogisticFit:
     """Fit a logistic model by maximum likelihood.
 
-    Newton's method with step halving runs until a further step would gain less than 1e-22 in log likelihood; the
-    covariance is that of the optimum, not of the step before it. Columns that depend on earlier ones are left out
-    as R's `glm` does. Separated data are recognised by a linear programme: the fit then carries the limits
-    of the likelihood, and infinite coefficients where there is no estimate.
+    Newton's method with step halving runs until a further step would gain less than 1e-22 in log likelihood;
+    the covariance is that of the optimum, not of the step before it. Columns that depend on earlier ones are
+    left out as R's `glm` does. Separated data are recognised by a linear programme: the fit then carries the
+    limits of the likelihood, and infinite coefficients where there is no estimate.
 
     Parameters
     ----------
@@ -253,6 +265,26 @@ def wald(coefficients: Floats, standard_errors: Floats, *, level: float = 0.95) 
     return Wald(statistic, 2 * ndtr(-np.abs(statistic)), low, high, ratio, ratio_low, ratio_high)
 
 
+def risk(linear_predictor: Floats) -> Floats:
+    """Risk of each linear predictor, an infinite one included, without overflow."""
+    small = np.exp(-np.abs(linear_predictor))
+    return np.asarray(np.where(linear_predictor >= 0, 1.0, small) / (1 + small))
+
+
+def linear_predictor(basis: Floats, theta: Floats) -> Floats:
+    """The linear predictor, column by column: patients with the same covariates get the same bits."""
+    predictor = np.zeros(basis.shape[0])
+    for column, coefficient in zip(basis.T, theta, strict=True):
+        predictor += column * coefficient
+    return predictor
+
+
+def names(design: Design, basis: Basis) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms that a basis keeps, and those that it leaves out as aliased."""
+    kept = tuple(design.terms[k] for k in basis.kept)
+    return kept, tuple(term for k, term in enumerate(design.terms) if k not in basis.kept)
+
+
 def null_log_likelihood(n_events: int, n: int) -> float:
     """Log likelihood of the intercept alone, both classes being present."""
     share = n_events / n
@@ -260,18 +292,18 @@ def null_log_likelihood(n_events: int, n: int) -> float:
 
 
 def _finite(design: Design, outcome: NDArray[np.bool_], basis: Basis, optimum: Optimum) -> LogisticFit:
-    coefficients = basis.back @ optimum.theta
+    terms, aliased = names(design, basis)
     covariance = basis.back @ np.linalg.inv(optimum.information) @ basis.back.T
     return LogisticFit(
         design=design,
         outcome=outcome,
-        terms=tuple(design.terms[k] for k in basis.kept),
-        aliased=tuple(term for k, term in enumerate(design.terms) if k not in basis.kept),
-        coefficients=coefficients,
+        terms=terms,
+        aliased=aliased,
+        coefficients=basis.back @ optimum.theta,
         covariance=(covariance + covariance.T) / 2,
         log_likelihood=optimum.log_likelihood,
         null_log_likelihood=null_log_likelihood(int(outcome.sum()), outcome.size),
-        linear_predictor=_predictor(basis.matrix, optimum.theta),
+        linear_predictor=linear_predictor(basis.matrix, optimum.theta),
         converged=optimum.converged,
         separated=False,
         infinite=(),
@@ -285,7 +317,7 @@ def _separated(
 ) -> LogisticFit:
     """The limits: the overlapping patients are fitted, the others are predicted perfectly."""
     sign = np.where(outcome, 1.0, -1.0)
-    terms = tuple(design.terms[k] for k in basis.kept)
+    terms, aliased = names(design, basis)
     shape = (len(terms), len(terms))
     theta, information_inverse, likelihood = np.zeros(len(terms)), np.zeros(shape), 0.0
     if separation.overlapping.any():
@@ -303,12 +335,12 @@ def _separated(
     covariance = basis.back @ information_inverse @ basis.back.T
     covariance[moved] = np.inf
     covariance[:, moved] = np.inf
-    predictor = _predictor(basis.matrix, theta)
+    predictor = linear_predictor(basis.matrix, theta)
     return LogisticFit(
         design=design,
         outcome=outcome,
         terms=terms,
-        aliased=tuple(term for k, term in enumerate(design.terms) if k not in basis.kept),
+        aliased=aliased,
         coefficients=coefficients,
         covariance=covariance,
         log_likelihood=likelihood,
@@ -320,11 +352,3 @@ def _separated(
         basis=basis,
         theta=theta,
     )
-
-
-def _predictor(basis: Floats, theta: Floats) -> Floats:
-    """The linear predictor, column by column: patients with the same covariates get the same bits."""
-    predictor = np.zeros(basis.shape[0])
-    for column, coefficient in zip(basis.T, theta, strict=True):
-        predictor += column * coefficient
-    return predictor

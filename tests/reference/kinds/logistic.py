@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import NotEstimable, logistic
+from analytics.statistics import NotEstimable, firth, logistic, splines
 from analytics.statistics.design import INTERCEPT, Design
 from analytics.statistics.roc import roc_curve
 from tests.reference import formula
 from tests.reference.pack import NOT_OFFERED, Case, Pack
 
-# R has two profile intervals. Where they differ by more than this share of their distance from the estimate, the refits
-# behind the pack's root finding diverged (it starts them, without step halving, at the other coefficients' old
-# values), and only the interpolated one is compared.
+# R has two profile intervals. Where they differ by more than this share of their distance from the estimate,
+# the refits behind the pack's root finding diverged (they start, without step halving, at the other
+# coefficients' old values), and only the interpolated one is compared.
 _R_PROFILES_AGREE = 0.01
 
 
@@ -164,7 +164,8 @@ def _of_finite_models(case: Case, model: logistic.LogisticFit) -> dict[str, Any]
 
 
 def _profile(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
-    limits = dict(zip(model.terms, np.exp([logistic.profile_interval(model, term) for term in model.terms])))
+    limits = {term: np.exp(logistic.profile_interval(model, term)) for term in model.terms}
+    estimates = dict(zip(model.terms, model.coefficients, strict=True))
     result: dict[str, Any] = {"profile_exact": {}, "profile_r_confint": {}}
     for side, name in enumerate(("low", "high")):
         interpolated = case.expected["profile_r_confint"][name]
@@ -177,7 +178,6 @@ def _profile(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
             (value for value in interpolated if value is not None),
             strict=True,
         )
-        estimates = dict(zip(model.terms, model.coefficients, strict=True))
         result["profile_exact"][name] = [
             limits[term][side]
             if abs(np.log(a / b)) <= _R_PROFILES_AGREE * abs(np.log(b) - estimates[term])
@@ -195,4 +195,51 @@ def part(compute: Callable[[], Any]) -> Any:
         return refusal
 
 
-KINDS = {"logistic": fit_logistic}
+def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    design, outcome = modelled(frame, case.inputs)
+    model = firth.fit(design, outcome)
+    intervals = [model.profile_interval(term) for term in model.terms]
+    tests = [model.likelihood_ratio_test(term) for term in model.terms]
+    return {
+        "n": model.n,
+        "events": model.n_events,
+        "terms": model.terms,
+        "beta": model.coefficients,
+        "or": np.exp(model.coefficients),
+        "se": model.standard_errors,
+        "se_logistf_augmented": model.augmented_errors(),
+        "ci_pl_low": [low for low, _ in intervals],
+        "ci_pl_high": [high for _, high in intervals],
+        "plr_chisq": [test.statistic for test in tests],
+        "plr_p": [test.p_value for test in tests],
+        "loglik_penalised": model.penalised_log_likelihood,
+        "brglm2_beta": model.coefficients,
+        "brglm2_se": model.standard_errors,
+        "mean_fitted": model.probabilities.mean(),
+    }
+
+
+def fit_spline(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    names = [*case.inputs["adjust"], case.inputs["x"]]
+    design, outcome = modelled(frame, {"formula": ".y ~ " + " + ".join(names), **case.inputs})
+    values = design.matrix[:, -1]
+    knots = splines.place_knots(values, case.inputs["probs"])
+    found = splines.fit_spline(design.without(names[-1:]), names[-1], values, outcome, knots)
+    return {
+        "n": found.model.n,
+        "knots": knots,
+        "basis_first5": list(splines.restricted_cubic(values[:5], knots)),
+        "beta": found.model.coefficients,
+        "se": found.model.standard_errors,
+        "deviance_spline": found.model.deviance,
+        "deviance_linear": found.linear.deviance,
+        "nonlinearity": _test(found.nonlinearity),
+        "overall": _test(found.overall),
+    }
+
+
+def _test(test: logistic.LikelihoodRatio) -> dict[str, Any]:
+    return {"chisq": test.statistic, "df": test.df, "p": test.p_value}
+
+
+KINDS = {"logistic": fit_logistic, "logistic_rcs": fit_spline, "firth": fit_firth}

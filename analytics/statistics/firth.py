@@ -1,0 +1,223 @@
+"""Logistic regression penalised by Jeffreys' prior, finite whatever the separation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import null_space
+
+from analytics.statistics.design import Design, two_classes
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.logistic.basis import Basis, stable_basis
+from analytics.statistics.logistic.inference import LikelihoodRatio, likelihood_ratio, limits
+from analytics.statistics.logistic.model import FittedModel, linear_predictor, names
+from analytics.statistics.logistic.newton import newton_step
+
+Floats = NDArray[np.float64]
+
+_MOST_STEPS = 5000
+
+# The squared decrement of a scoring step, in units of log likelihood.
+_CONVERGED = 1e-22
+
+# In log odds per unit, as logistf.
+_LONGEST_STEP = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class FirthFit(FittedModel):
+    """A logistic model at the maximum of its likelihood times Jeffreys' prior.
+
+    Attributes
+    ----------
+    penalised_log_likelihood : float
+        Log likelihood plus half the log determinant of the information of the estimated columns.
+    """
+
+    penalised_log_likelihood: float
+
+    def _position(self, term: str) -> int:
+        if term not in self.terms:
+            raise NotEstimable("aliased", terms=(term,))
+        return self.terms.index(term)
+
+    def profile_interval(self, term: str, *, level: float = 0.95) -> tuple[float, float]:
+        """Interval of a coefficient from its penalised profile likelihood.
+
+        Parameters
+        ----------
+        term : str
+            Any of `terms`, the intercept included.
+        level : float
+            Confidence level.
+
+        Returns
+        -------
+        tuple of float
+            Limits of the log odds ratio per unit.
+
+        Raises
+        ------
+        NotEstimable
+            ``aliased`` if the term was left out of the model.
+
+        References
+        ----------
+        Heinze G, Schemper M. Stat Med 2002;21:2409-2419.
+        """
+        position = self._position(term)
+        profile = _Profile(self, position)
+        estimate, error = float(self.coefficients[position]), float(self.standard_errors[position])
+        return limits(profile, profile.best, estimate, error, level=level)
+
+    def likelihood_ratio_test(self, term: str) -> LikelihoodRatio:
+        """Penalised likelihood-ratio test that a coefficient is zero, penalised with the full design.
+
+        Raises
+        ------
+        NotEstimable
+            ``aliased`` if the term was left out of the model.
+        """
+        profile = _Profile(self, self._position(term))
+        return likelihood_ratio(2 * (profile.best - profile(0.0)), 1)
+
+    def augmented_errors(self) -> Floats:
+        """Standard errors of the augmented data, as logistf 1.25 and later print; shape (n_terms,)."""
+        weight, leverage = _weights(self.basis.matrix, self.theta)[1:3]
+        information = (self.basis.matrix * (weight * (1 + leverage))[:, None]).T @ self.basis.matrix
+        covariance = self.basis.back @ np.linalg.inv(information) @ self.basis.back.T
+        return np.asarray(np.sqrt(np.diagonal(covariance)))
+
+
+def fit(design: Design, outcome: ArrayLike) -> FirthFit:
+    """Fit a logistic model with Firth's penalty.
+
+    Parameters
+    ----------
+    design : Design
+        Of shape (n_patients, n_terms), with an intercept.
+    outcome : array_like of shape (n_patients,), bool
+        Whether the outcome occurred.
+
+    Returns
+    -------
+    FirthFit
+        Its `covariance` is the inverse information, as brglm2 gives.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_patients``; ``one_class``; ``missing``, ``not_numeric`` or ``not_binary`` outcome;
+        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms.
+
+    References
+    ----------
+    Firth D. Biometrika 1993;80:27-38. Heinze G, Schemper M. Stat Med 2002;21:2409-2419.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 0, 1, 1, 1])
+    >>> model.coefficients.round(4)
+    array([-3.9512,  1.1289])
+    >>> low, high = model.profile_interval("x")
+    >>> round(low, 3), round(high, 3)
+    (0.002, 6.07)
+    """
+    occurred = two_classes(outcome)
+    if occurred.size != design.n:
+        raise NotEstimable("unequal_lengths", variable="outcome")
+    basis = stable_basis(design.matrix)
+    if occurred.size <= basis.kept.size:
+        raise NotEstimable("too_few", n=int(occurred.size), needed=int(basis.kept.size) + 1)
+    sign = np.where(occurred, 1.0, -1.0)
+    everything = np.eye(basis.kept.size)
+    theta, likelihood, converged = _maximise(basis, sign, np.zeros(basis.kept.size), everything)
+    information = _penalised(basis.matrix, sign, theta)[2]
+    covariance = basis.back @ np.linalg.inv(information) @ basis.back.T
+    terms, aliased = names(design, basis)
+    return FirthFit(
+        design=design,
+        outcome=occurred,
+        terms=terms,
+        aliased=aliased,
+        coefficients=basis.back @ theta,
+        covariance=(covariance + covariance.T) / 2,
+        linear_predictor=linear_predictor(basis.matrix, theta),
+        converged=converged,
+        basis=basis,
+        theta=theta,
+        # The determinant is that of the columns as given, not of the basis.
+        penalised_log_likelihood=likelihood - float(np.linalg.slogdet(basis.back)[1]),
+    )
+
+
+class _Profile:
+    """The largest penalised log likelihood at a fixed value of one coefficient, in the basis's own units.
+
+    Under separation the constrained likelihood can have two maxima. As in logistf each search starts from the
+    full fit, with the one coefficient moved, so the maximum found is the one that the full fit leads to.
+    """
+
+    def __init__(self, model: FirthFit, position: int) -> None:
+        self._model = model
+        self._sign = np.where(model.outcome, 1.0, -1.0)
+        self._estimate = float(model.coefficients[position])
+        self._unit = np.linalg.solve(model.basis.back, np.eye(model.theta.size)[position])
+        self._free = null_space(model.basis.back[position][None, :])
+        self.best = _penalised(model.basis.matrix, self._sign, model.theta)[0]
+
+    def __call__(self, value: float) -> float:
+        start = self._model.theta + (value - self._estimate) * self._unit
+        return _maximise(self._model.basis, self._sign, start, self._free)[1]
+
+
+def _maximise(basis: Basis, sign: Floats, theta: Floats, free: Floats) -> tuple[Floats, float, bool]:
+    """Scoring with step halving, moving only within the columns of `free`."""
+    likelihood, score, information = _penalised(basis.matrix, sign, theta)
+    for _ in range(_MOST_STEPS):
+        reduced = free.T @ score
+        step = newton_step(free.T @ information @ free, reduced)
+        if step is None:
+            return theta, likelihood, False
+        if reduced @ step <= _CONVERGED:
+            return theta, likelihood, True
+        # A long step from a poor start may leave the region where the information can be inverted.
+        step = free @ step
+        step *= min(1.0, _LONGEST_STEP / float(np.abs(basis.back @ step).max()))
+        for power in range(40):
+            tried = _penalised(basis.matrix, sign, theta + step / 2**power)
+            if tried[0] >= likelihood - 1e-12 * abs(likelihood):
+                break
+        else:
+            return theta, likelihood, False
+        theta = theta + step / 2**power
+        likelihood, score, information = tried
+    return theta, likelihood, False
+
+
+def _penalised(basis: Floats, sign: Floats, theta: Floats) -> tuple[float, Floats, Floats]:
+    """Penalised log likelihood, its score and the information; minus infinity where that is singular."""
+    margin, _, leverage, information, half_determinant = _weights(basis, theta)
+    signed = sign * margin
+    small = np.exp(-np.abs(signed))
+    likelihood = -float(np.sum(np.log1p(small)) + np.sum(np.maximum(-signed, 0.0)))
+    wrong = sign * np.where(signed >= 0, small, 1.0) / (1 + small)
+    # Half minus the risk is minus half the hyperbolic tangent of half the predictor.
+    score = (wrong - leverage * np.tanh(margin / 2) / 2) @ basis
+    return likelihood + half_determinant, score, information
+
+
+def _weights(basis: Floats, theta: Floats) -> tuple[Floats, Floats, Floats, Floats, float]:
+    """Predictor, binomial weight, leverage, information and half its log determinant."""
+    margin = basis @ theta
+    small = np.exp(-np.abs(margin))
+    weight = small / ((1 + small) * (1 + small))
+    information = (basis * weight[:, None]).T @ basis
+    try:
+        factor = np.linalg.cholesky(information)
+    except np.linalg.LinAlgError:
+        return margin, weight, np.zeros_like(margin), information, float("-inf")
+    half = np.linalg.solve(factor, basis.T)
+    leverage = weight * np.einsum("ij,ij->j", half, half)
+    return margin, weight, leverage, information, float(np.sum(np.log(np.diagonal(factor))))
