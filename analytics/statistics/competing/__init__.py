@@ -1,0 +1,1 @@
+"""Competing risks: one event that rules out the other."""

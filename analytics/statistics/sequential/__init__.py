@@ -1,0 +1,1 @@
+"""Looking at growing data repeatedly without being fooled by it."""

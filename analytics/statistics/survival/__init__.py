@@ -1,0 +1,1 @@
+"""Time to an event: curves, comparisons, hazards and how well a marker ranks them."""

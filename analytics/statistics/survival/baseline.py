@@ -1,0 +1,132 @@
+"""Survival that a Cox model predicts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
+
+from analytics.statistics.design import numbers
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.survival.cox import CoxModel
+from analytics.statistics.survival.observations import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class PredictedSurvival:
+    """Predicted survival of one covariate profile at chosen times.
+
+    Attributes
+    ----------
+    time : ndarray of shape (n_points,)
+    cumulative_hazard, survival : ndarray of shape (n_points,)
+    standard_error : ndarray of shape (n_points,)
+        Of the cumulative hazard.
+    ci_low, ci_high : ndarray of shape (n_points,)
+        Interval of the survival, symmetric on the log scale and cut at 1.
+    """
+
+    time: FloatArray
+    cumulative_hazard: FloatArray
+    survival: FloatArray
+    standard_error: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+
+
+def baseline_hazard(model: CoxModel, times: ArrayLike, *, stratum: int = 0) -> FloatArray:
+    """Cumulative hazard of a patient whose covariates are all 0.
+
+    Parameters
+    ----------
+    model : CoxModel
+        Efron's ties give Efron's hazard, Breslow's and exact ties Breslow's.
+    times : array_like of shape (n_points,)
+    stratum : int
+        Position of the stratum among the sorted labels.
+
+    Returns
+    -------
+    ndarray of shape (n_points,)
+
+    Raises
+    ------
+    NotEstimable
+        ``unknown_stratum``.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> baseline_hazard(model, [2, 5]).round(4)
+    array([0.4105, 1.6321])
+    """
+    at_zero = np.zeros(model.coefficients.size)
+    return predicted_survival(model, at_zero, times, stratum=stratum).cumulative_hazard
+
+
+def predicted_survival(
+    model: CoxModel, profile: ArrayLike, times: ArrayLike, *, stratum: int = 0, level: float = 0.95
+) -> PredictedSurvival:
+    """Survival of a patient with given covariates.
+
+    Parameters
+    ----------
+    model : CoxModel
+    profile : array_like of shape (n_terms,)
+        Covariates in the columns of the model.
+    times : array_like of shape (n_points,)
+        After the last event the last value is carried forward.
+    stratum : int
+        Position of the stratum among the sorted labels.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    PredictedSurvival
+
+    Raises
+    ------
+    NotEstimable
+        ``unknown_stratum``, ``unequal_lengths``.
+
+    References
+    ----------
+    Tsiatis AA. Ann Stat 1981;9:93-108. Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000,
+    chapter 10.
+    """
+    covariates, points = numbers(profile, "profile"), numbers(times, "times")
+    if covariates.size != model.coefficients.size:
+        raise NotEstimable("unequal_lengths", variable="profile")
+    sets = model.risk_sets
+    if not 0 <= stratum < sets.n_strata:
+        raise NotEstimable("unknown_stratum", stratum=stratum)
+    steps = sets.steps(model.coefficients)
+    ours = sets.block_stratum[sets.block_of_step] == stratum
+    event_time = sets.block_time[sets.block_of_step][ours]
+    hazard, mean = steps.hazard[ours], steps.mean[ours]
+
+    centred = covariates - model.means
+    risk = np.exp(centred @ model.coefficients - steps.shift)
+    last = np.searchsorted(event_time, points, side="right")
+    cumulative = risk * _running(hazard)[last]
+    drift = risk * _running((centred - mean) * hazard[:, None])[last]
+    own = risk**2 * _running(hazard / steps.denominator[ours])[last]
+    covariance = model.covariance if model.robust_covariance is None else model.robust_covariance
+    standard_error = np.sqrt(own + np.sum((drift @ covariance) * drift, axis=1))
+    survival = np.exp(-cumulative)
+    half = ndtri((1 + level) / 2) * standard_error
+    return PredictedSurvival(
+        points,
+        cumulative,
+        survival,
+        standard_error,
+        survival * np.exp(-half),
+        np.minimum(survival * np.exp(half), 1.0),
+    )
+
+
+def _running(increments: FloatArray) -> FloatArray:
+    """Cumulative sums that begin at 0."""
+    return np.concatenate([np.zeros((1, *increments.shape[1:])), np.cumsum(increments, axis=0)])

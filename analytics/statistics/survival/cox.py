@@ -1,0 +1,290 @@
+"""Cox's proportional hazards model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc, ndtr, ndtri
+
+from analytics.statistics.design import numbers
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.survival.newton import Fit, fit
+from analytics.statistics.survival.observations import (
+    FloatArray,
+    IntArray,
+    follow_up,
+    group_codes,
+    merge_rounded,
+)
+from analytics.statistics.survival.risk_sets import RiskSets, Ties
+
+
+@dataclass(frozen=True)
+class ModelTest:
+    """A chi-square test."""
+
+    statistic: float
+    df: int
+    p_value: float
+
+
+@dataclass(frozen=True, eq=False)
+class CoxModel:
+    """A fitted proportional hazards model.
+
+    Attributes
+    ----------
+    n, n_events : int
+        Rows (patients, or spells of patients) and events.
+    ties : {"efron", "breslow", "exact"}
+    coefficients : ndarray of shape (n_terms,)
+        Log hazard ratio per unit of each column.
+    covariance : ndarray of shape (n_terms, n_terms)
+        Inverse information at the coefficients.
+    robust_covariance : ndarray of shape (n_terms, n_terms) or None
+        Sandwich estimate, summed within clusters, when clusters were given.
+    log_likelihood, log_likelihood_null : float
+        At the coefficients, and with all coefficients 0.
+    score_statistic : float
+        Of the score test that all coefficients are 0.
+    risk_sets : RiskSets
+        The data of the model, with its design centred.
+    means : ndarray of shape (n_terms,)
+        What was taken off each column.
+    """
+
+    n: int
+    n_events: int
+    ties: Ties
+    coefficients: FloatArray
+    covariance: FloatArray
+    robust_covariance: FloatArray | None
+    log_likelihood: float
+    log_likelihood_null: float
+    score_statistic: float
+    risk_sets: RiskSets
+    means: FloatArray
+
+    @property
+    def standard_error(self) -> FloatArray:
+        """Of each coefficient: robust when clusters were given."""
+        covariance = self.covariance if self.robust_covariance is None else self.robust_covariance
+        return np.sqrt(np.diag(covariance))
+
+    @property
+    def hazard_ratio(self) -> FloatArray:
+        """Per unit of each column."""
+        return np.exp(self.coefficients)
+
+    @property
+    def z(self) -> FloatArray:
+        """Wald statistic of each coefficient."""
+        return self.coefficients / self.standard_error
+
+    @property
+    def p_value(self) -> FloatArray:
+        """Two-sided, of each coefficient."""
+        p: FloatArray = 2 * ndtr(-np.abs(self.z))
+        return p
+
+    def hazard_ratio_interval(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+        """Wald interval of each hazard ratio."""
+        half = ndtri((1 + level) / 2) * self.standard_error
+        return np.exp(self.coefficients - half), np.exp(self.coefficients + half)
+
+    @property
+    def likelihood_ratio_test(self) -> ModelTest:
+        """That all coefficients are 0."""
+        return self._test(2 * (self.log_likelihood - self.log_likelihood_null))
+
+    @property
+    def wald_test(self) -> ModelTest:
+        """That all coefficients are 0, with the robust covariance when there is one."""
+        covariance = self.covariance if self.robust_covariance is None else self.robust_covariance
+        return self._test(float(self.coefficients @ np.linalg.solve(covariance, self.coefficients)))
+
+    @property
+    def score_test(self) -> ModelTest:
+        """That all coefficients are 0."""
+        return self._test(self.score_statistic)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion on the partial likelihood."""
+        return 2 * self.coefficients.size - 2 * self.log_likelihood
+
+    @cached_property
+    def linear_predictor(self) -> FloatArray:
+        """Log hazard of each row relative to the mean of the covariates."""
+        predictor: FloatArray = self.risk_sets.design @ self.coefficients
+        return predictor
+
+    @property
+    def variance_inflation(self) -> FloatArray:
+        """Variance inflation factor of each coefficient, from the covariance of the coefficients."""
+        scale = np.sqrt(np.diag(self.covariance))
+        return np.diag(np.linalg.inv(self.covariance / np.outer(scale, scale)))
+
+    def without(self, columns: Sequence[int]) -> ModelTest:
+        """Likelihood-ratio test of some columns: the model is fitted again without them."""
+        kept = np.setdiff1d(np.arange(self.coefficients.size), columns)
+        reduced = self.log_likelihood_null
+        if kept.size:
+            smaller = replace(self.risk_sets, design=self.risk_sets.design[:, kept])
+            reduced = fit(smaller, exact=self.ties == "exact").log_likelihood
+        df = self.coefficients.size - kept.size
+        statistic = 2 * (self.log_likelihood - reduced)
+        return ModelTest(statistic, df, float(chdtrc(df, max(statistic, 0.0))))
+
+    def _test(self, statistic: float) -> ModelTest:
+        df = self.coefficients.size
+        return ModelTest(statistic, df, float(chdtrc(df, max(statistic, 0.0))))
+
+
+def cox(
+    time: ArrayLike,
+    event: ArrayLike,
+    design: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> CoxModel:
+    """Fit a proportional hazards model by maximum partial likelihood.
+
+    Newton's method from 0 with step halving.
+
+    Parameters
+    ----------
+    time : array_like of shape (n_rows,)
+        End of follow-up, or of the spell, in any one unit.
+    event : array_like of shape (n_rows,)
+        1 or True where the event occurred at `time`.
+    design : array_like of shape (n_rows, n_terms)
+        Covariates without an intercept, for instance the columns of `design_matrix` after the first.
+    entry : array_like of shape (n_rows,), optional
+        Start of the spell: at risk in (entry, time]. For covariates that change, and for late entry.
+    strata : array_like of shape (n_rows,), optional
+        Labels; each stratum has its own baseline hazard.
+    cluster : array_like of shape (n_rows,), optional
+        Labels of patients or centres within which rows may depend on each other: adds the robust covariance.
+    weight : array_like of shape (n_rows,), optional
+        Case weights, more than zero.
+    ties : {"efron", "breslow", "exact"}
+        Rule for events at the same time. R's default is Efron, statsmodels' Breslow.
+
+    Returns
+    -------
+    CoxModel
+
+    Raises
+    ------
+    NotEstimable
+        ``no_events``; ``no_covariates``; ``constant`` or ``collinear`` with the position of the `column`;
+        ``separated`` when a coefficient grows without limit; ``entry_after_time``; ``weight_not_positive``;
+        ``exact_ties_unsupported`` for exact ties with entry times, weights or clusters; as `follow_up`.
+
+    References
+    ----------
+    Cox DR. J R Stat Soc B 1972;34:187-220. Efron B. J Am Stat Assoc 1977;72:557-565. Lin DY, Wei LJ. J Am
+    Stat Assoc 1989;84:1074-1078.
+
+    Examples
+    --------
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> model.hazard_ratio.round(4), model.standard_error.round(4)
+    (array([1.5853]), array([0.5628]))
+    """
+    patients = follow_up(time, event)
+    columns = design_columns(design, patients.n)
+    if patients.n_events == 0:
+        raise NotEstimable("no_events")
+    times, starts = patients.time, None
+    if entry is not None:
+        starts = numbers(entry, "entry")
+        _same_length(starts.size, patients.n, "entry")
+        merged = merge_rounded(np.r_[starts, times])
+        starts, times = merged[: patients.n], merged[patients.n :]
+        if not (starts < times).all():
+            raise NotEstimable("entry_after_time", n=int((starts >= times).sum()))
+    weights = np.ones(patients.n) if weight is None else numbers(weight, "weight")
+    _same_length(weights.size, patients.n, "weight")
+    if not (weights > 0).all():
+        raise NotEstimable("weight_not_positive")
+    if ties == "exact" and not (entry is None and weight is None and cluster is None):
+        raise NotEstimable("exact_ties_unsupported")
+
+    centre = columns.mean(axis=0)
+    sets = RiskSets(
+        design=columns - centre,
+        time=times,
+        event=patients.event,
+        stratum=_codes(strata, patients.n, "strata"),
+        entry=starts,
+        weight=weights,
+        efron=ties == "efron",
+    )
+    found = fit(sets, exact=ties == "exact")
+    robust = None
+    if cluster is not None:
+        robust = _robust_covariance(sets, found, _codes(cluster, patients.n, "cluster"))
+    return CoxModel(
+        n=patients.n,
+        n_events=patients.n_events,
+        ties=ties,
+        coefficients=found.coefficients,
+        covariance=found.covariance,
+        robust_covariance=robust,
+        log_likelihood=found.log_likelihood,
+        log_likelihood_null=found.log_likelihood_null,
+        score_statistic=found.score_statistic,
+        risk_sets=sets,
+        means=centre,
+    )
+
+
+def design_columns(design: ArrayLike, n_rows: int) -> FloatArray:
+    """Covariates as a matrix of finite numbers, every column of which varies.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_covariates``, ``unequal_lengths``; ``not_numeric``, ``missing`` or ``infinite`` with the
+        `variable`; ``constant`` with the position of the `column`.
+    """
+    matrix = np.asarray(design)
+    if matrix.ndim != 2 or matrix.shape[1] == 0:
+        raise NotEstimable("no_covariates")
+    _same_length(matrix.shape[0], n_rows, "design")
+    columns = np.column_stack([numbers(matrix[:, k], f"column {k}") for k in range(matrix.shape[1])])
+    for k in np.flatnonzero(columns.min(axis=0) == columns.max(axis=0)):
+        raise NotEstimable("constant", column=int(k))
+    return columns
+
+
+def _robust_covariance(sets: RiskSets, found: Fit, cluster: IntArray) -> FloatArray:
+    """Lin and Wei's sandwich: how far each cluster moves the coefficients, squared and summed."""
+    n_clusters = int(cluster.max()) + 1
+    if n_clusters < 2:
+        raise NotEstimable("one_cluster")
+    influence = (sets.weight[:, None] * sets.score_residuals(found.coefficients)) @ found.covariance
+    moved = np.zeros((n_clusters, influence.shape[1]))
+    np.add.at(moved, cluster, influence)
+    return moved.T @ moved
+
+
+def _codes(labels: ArrayLike | None, n_rows: int, variable: str) -> IntArray:
+    if labels is None:
+        return np.zeros(n_rows, dtype=np.int64)
+    codes = group_codes(labels, variable=variable)[1]
+    _same_length(codes.size, n_rows, variable)
+    return codes
+
+
+def _same_length(found: int, wanted: int, variable: str) -> None:
+    if found != wanted:
+        raise NotEstimable("unequal_lengths", variable=variable)

@@ -1,0 +1,164 @@
+"""Follow-up as arrays: checked, with times that differ only by rounding made equal, and counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analytics.statistics.design import numbers
+from analytics.statistics.errors import NotEstimable
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Number = TypeVar("Number", np.float64, np.int64)
+
+# Two times closer than this are one time, as in R's survival: 0.1 + 0.2 years is 0.3 years.
+TIE_TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
+
+
+@dataclass(frozen=True, eq=False)
+class FollowUp:
+    """Time to an event or to the end of observation.
+
+    Attributes
+    ----------
+    time : ndarray of shape (n_patients,)
+        In the unit given, zero or more.
+    event : ndarray of shape (n_patients,), bool
+        True where the event ended the follow-up, False where the patient was censored.
+    """
+
+    time: FloatArray
+    event: BoolArray
+
+    @property
+    def n(self) -> int:
+        """Number of patients."""
+        return int(self.time.size)
+
+    @property
+    def n_events(self) -> int:
+        """Number of events."""
+        return int(self.event.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class RiskTable:
+    """Patients at risk, events and censorings at each distinct time.
+
+    Attributes
+    ----------
+    time : ndarray of shape (n_times,)
+        Distinct times of event or censoring, ascending.
+    n_risk : ndarray of shape (n_times,)
+        Patients still followed just before the time.
+    n_event, n_censored : ndarray of shape (n_times,)
+    """
+
+    time: FloatArray
+    n_risk: IntArray
+    n_event: IntArray
+    n_censored: IntArray
+
+
+def follow_up(time: ArrayLike, event: ArrayLike) -> FollowUp:
+    """Check the times and events of the patients.
+
+    Parameters
+    ----------
+    time : array_like of shape (n_patients,)
+        Follow-up, in any one unit, zero or more.
+    event : array_like of shape (n_patients,)
+        1 or True where the event occurred, 0 or False where the patient was censored.
+
+    Returns
+    -------
+    FollowUp
+
+    Raises
+    ------
+    NotEstimable
+        ``no_patients``, ``unequal_lengths``, ``negative_time``, ``not_binary``; ``not_numeric``, ``missing``
+        or ``infinite`` with the `variable`.
+
+    Examples
+    --------
+    >>> follow_up([3, 5, 5], [True, False, True]).n_events
+    2
+    """
+    times, occurred = numbers(time, "time"), indicator(event, "event")
+    if times.shape != occurred.shape:
+        raise NotEstimable("unequal_lengths", variable="event")
+    return FollowUp(checked_times(times), occurred)
+
+
+def checked_times(times: FloatArray) -> FloatArray:
+    """Refuse an empty cohort and negative times; make times equal that differ by rounding alone."""
+    if times.size == 0:
+        raise NotEstimable("no_patients")
+    if times.min() < 0:
+        raise NotEstimable("negative_time", smallest=float(times.min()))
+    return merge_rounded(times)
+
+
+def merge_rounded(times: FloatArray) -> FloatArray:
+    """Times within the tolerance of the next smaller one take its value."""
+    distinct = np.unique(times)
+    step = np.diff(distinct)
+    same = (step <= TIE_TOLERANCE) | (step <= TIE_TOLERANCE * np.abs(distinct).mean())
+    if not same.any():
+        return times
+    kept = distinct[np.r_[True, ~same]]
+    return kept[np.searchsorted(kept, times, side="right") - 1]
+
+
+def indicator(values: ArrayLike, variable: str) -> BoolArray:
+    """A yes/no column, refused when it holds anything but 0 and 1."""
+    coded = numbers(values, variable)
+    if not np.isin(coded, (0.0, 1.0)).all():
+        raise NotEstimable("not_binary", variable=variable)
+    return coded.astype(np.bool_)
+
+
+def group_codes(
+    group: ArrayLike, groups: Sequence[object] | None = None, *, variable: str = "group"
+) -> tuple[tuple[str, ...], IntArray]:
+    """Labels of the groups, in the order given or sorted, and the position of each patient's among them.
+
+    Raises
+    ------
+    NotEstimable
+        ``missing`` or ``unknown_level``, with the `variable`.
+    """
+    column = np.asarray(group, dtype=object)
+    if any(label is None or label != label for label in column):
+        raise NotEstimable("missing", variable=variable)
+    labels = np.array([str(label) for label in column], dtype=np.str_)
+    found, position = np.unique(labels, return_inverse=True)
+    ordered = found.tolist() if groups is None else [str(label) for label in groups]
+    if not set(found.tolist()) <= set(ordered):
+        raise NotEstimable("unknown_level", variable=variable)
+    places = np.array([ordered.index(label) for label in found.tolist()], dtype=np.int64)
+    return tuple(ordered), places[position]
+
+
+def risk_table(patients: FollowUp) -> RiskTable:
+    """Count patients at risk, events and censorings at each distinct time."""
+    time, position = np.unique(patients.time, return_inverse=True)
+    n_event = np.bincount(position[patients.event], minlength=time.size)
+    n_all = np.bincount(position, minlength=time.size)
+    return RiskTable(time, from_then_on(n_all), n_event, n_all - n_event)
+
+
+def from_then_on(counts: NDArray[Number]) -> NDArray[Number]:
+    """Sum of each row and all the later ones."""
+    sums: NDArray[Number] = np.cumsum(counts[::-1], axis=0)[::-1]
+    return sums
+
+
+def finite_or_none(values: FloatArray) -> tuple[float | None, ...]:
+    """Numbers as a tuple, None where a number is not defined."""
+    return tuple(value if np.isfinite(value) else None for value in values.tolist())

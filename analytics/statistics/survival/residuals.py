@@ -1,0 +1,84 @@
+"""Residuals of the Cox model: who had the event before or after expectation, who moves the coefficients."""
+
+import numpy as np
+
+from analytics.statistics.errors import NotEstimable
+from analytics.statistics.survival.cox import CoxModel
+from analytics.statistics.survival.observations import FloatArray
+
+
+def martingale_residuals(model: CoxModel) -> FloatArray:
+    """Observed minus expected number of events of each row.
+
+    Parameters
+    ----------
+    model : CoxModel
+        Exact ties are given Breslow's hazard, as in R.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        At most 1; they sum to 0.
+
+    References
+    ----------
+    Therneau TM, Grambsch PM, Fleming TR. Biometrika 1990;77:147-160.
+    """
+    sets = model.risk_sets
+    steps = sets.steps(model.coefficients)
+    residuals: FloatArray = sets.event - steps.risk * sets.sum_lived_through(steps.hazard)
+    return residuals
+
+
+def deviance_residuals(model: CoxModel) -> FloatArray:
+    """Martingale residuals made roughly symmetric about 0.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    martingale = martingale_residuals(model)
+    event = model.risk_sets.event
+    expected = event - martingale
+    logs = np.zeros(martingale.size)
+    logs[event] = np.log(expected[event])
+    residuals: FloatArray = np.sign(martingale) * np.sqrt(np.maximum(-2 * (martingale + logs), 0.0))
+    return residuals
+
+
+def score_residuals(model: CoxModel) -> FloatArray:
+    """Contribution of each row to the score, per unit of case weight.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_terms)
+
+    Raises
+    ------
+    NotEstimable
+        ``exact_ties_unsupported``: they are not defined for exact ties.
+    """
+    if model.ties == "exact":
+        raise NotEstimable("exact_ties_unsupported")
+    return model.risk_sets.score_residuals(model.coefficients)
+
+
+def dfbeta(model: CoxModel) -> FloatArray:
+    """How far each row moves the coefficients, to first order.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_terms)
+        In the unit of the coefficients, case weight included.
+
+    Raises
+    ------
+    NotEstimable
+        As `score_residuals`.
+
+    References
+    ----------
+    Cain KC, Lange NT. Biometrics 1984;40:493-499.
+    """
+    influence: FloatArray = (model.risk_sets.weight[:, None] * score_residuals(model)) @ model.covariance
+    return influence
