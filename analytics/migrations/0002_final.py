@@ -16,16 +16,6 @@ END $body$;
 WRITTEN_ONCE_TABLE = """
 CREATE TRIGGER ledger_final BEFORE UPDATE OR DELETE OR TRUNCATE ON public.{table}
     FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse();
-DO $body$
-DECLARE holder text;
-BEGIN
-    FOR holder IN
-        SELECT DISTINCT grantee::regrole::text FROM pg_class, aclexplode(relacl)
-        WHERE oid = 'public.{table}'::regclass AND grantee <> 0 AND grantee <> relowner
-    LOOP
-        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON public.{table} FROM %s', holder);
-    END LOOP;
-END $body$;
 """
 
 # A finished run takes no more answers, and is not touched again.
