@@ -1,0 +1,25 @@
+"""A question's payload drawn, with the table behind the drawing; pure, the words are handed in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from analytics.figures.comparison import draw_comparison
+from analytics.figures.correlation import draw_correlation
+from analytics.figures.figure import Figure, Table
+from analytics.figures.logistic import draw_logistic
+from analytics.figures.roc import draw_roc
+from analytics.figures.words import Words
+
+__all__ = ["Figure", "Table", "Words", "draw"]
+
+DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
+    "comparison": draw_comparison,
+    "correlation": draw_correlation,
+    "logistic": draw_logistic,
+    "roc": draw_roc,
+}
+
+
+def draw(kind: str, payload: dict[str, Any], words: Words) -> list[Figure]:
+    """The figures of one result, the main one first."""
+    return DRAWN_BY[kind](payload, words)

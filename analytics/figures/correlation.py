@@ -1,0 +1,130 @@
+"""Correlations as a heat map: lower triangle, like beside like, r printed, the unremarkable in grey."""
+
+from typing import Any
+
+import numpy as np
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from analytics.figures.figure import Figure, Table
+from analytics.figures.words import Words
+from registry.presentation.rounding import interval, number, p_value
+from registry.presentation.svg import Drawing, diverging, text_width
+
+CELL_WIDTH, CELL_HEIGHT = 62.0, 40.0
+ALPHA = 0.05
+
+
+def draw_correlation(payload: dict[str, Any], words: Words) -> list[Figure]:
+    """One heat map a stratum, all in the order of the first."""
+    order = _clustered(payload)
+    return [_heat_map(payload, stratum, order, words) for stratum in payload["strata"]]
+
+
+def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Words) -> Figure:
+    pairs = _main_pairs(payload, stratum)
+    by_variables = {frozenset((pair["x"], pair["y"])): pair for pair in pairs}
+    where = words.stratum(stratum, payload.get("stratified_by"))
+    n_low, n_high = min(pair["n"] for pair in pairs), max(pair["n"] for pair in pairs)
+    n = f"n = {n_high}" if n_low == n_high else f"n = {n_low} to {n_high}"
+    title = words.gettext("%(title)s: %(where)s, %(n)s") % {
+        "title": words.gettext(
+            {"pearson": "Pearson's r", "spearman": "Spearman's rank correlation"}[pairs[0]["method"]]
+        ),
+        "where": where,
+        "n": n,
+    }
+    grid_width, grid_height = CELL_WIDTH * (len(order) - 1), CELL_HEIGHT * len(order)
+    longest = max(k * CELL_WIDTH + text_width(words.name(code)) for k, code in enumerate(order))
+    width = max(longest, grid_width, 460.0) + 24
+    drawing = Drawing(
+        f"heat-map-{stratum}",
+        width=width,
+        height=grid_height + 86,
+        title=title,
+        description=_described(pairs, words),
+    )
+    drawing.text(0, 18, title, "fig-label fig-strong")
+    for row, y_code in enumerate(order):
+        top = 34 + row * CELL_HEIGHT
+        for column, x_code in enumerate(order[:row]):
+            _cell(drawing, by_variables.get(frozenset((x_code, y_code))), column * CELL_WIDTH, top)
+        drawing.text(
+            row * CELL_WIDTH + 8, top + CELL_HEIGHT / 2 + 5, words.name(y_code), "fig-label fig-strong"
+        )
+    _legend(drawing, 34 + grid_height + 18, words)
+    return Figure(drawing.name, title, str(drawing), _table(title, payload, stratum, words))
+
+
+def _cell(drawing: Drawing, pair: dict[str, Any] | None, x: float, y: float) -> None:
+    middle, baseline = x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2 + 5
+    if pair is None or pair["r"] is None:
+        drawing.text(middle, baseline, "–", "fig-small fig-muted", anchor="middle")
+        return
+    inner = (x + 1, y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2)
+    stands_out = pair["p_adjusted"] is not None and pair["p_adjusted"] < ALPHA
+    if stands_out:
+        fill, ink = diverging(pair["r"])
+        drawing.rectangle(*inner, fill=fill)
+        drawing.text(middle, baseline, number(pair["r"]), "", anchor="middle", fill=ink)
+    else:
+        drawing.rectangle(*inner, "fig-stripe")
+        drawing.text(middle, baseline, number(pair["r"]), "fig-small fig-muted", anchor="middle")
+
+
+def _legend(drawing: Drawing, top: float, words: Words) -> None:
+    steps = np.linspace(-1, 1, 21)
+    drawing.text(0, top + 12, f"r = {number(-1, 0)}", "fig-small")
+    for k, value in enumerate(steps):
+        drawing.rectangle(48 + 7 * k, top, 7.2, 16, fill=diverging(float(value))[0])
+    drawing.text(48 + 7 * len(steps) + 8, top + 12, "1", "fig-small")
+    drawing.rectangle(240, top, 22, 16, "fig-stripe")
+    drawing.text(270, top + 12, words.gettext("P ≥ 0.05 after adjustment"), "fig-small fig-muted")
+
+
+def _table(title: str, payload: dict[str, Any], stratum: str, words: Words) -> Table:
+    gettext = words.gettext
+    rows = [
+        (
+            f"{words.name(pair['x'])} – {words.name(pair['y'])}",
+            gettext({"pearson": "Pearson", "spearman": "Spearman"}[pair["method"]]),
+            str(pair["n"]),
+            number(pair["r"], 3),
+            interval(pair["ci_low"], pair["ci_high"], 3),
+            p_value(pair["p_value"]),
+            p_value(pair["p_adjusted"]),
+        )
+        for pair in payload["pairs"]
+        if pair["stratum"] == stratum
+    ]
+    columns = (gettext("Pair"), gettext("Method"), "n", "r", gettext("95 % CI"), "P", gettext("P, adjusted"))
+    return Table(title, columns, tuple(rows))
+
+
+def _described(pairs: list[dict[str, Any]], words: Words) -> str:
+    """The three strongest correlations, for those who do not see the colours."""
+    known = sorted((pair for pair in pairs if pair["r"] is not None), key=lambda pair: -abs(pair["r"]))
+    named = "; ".join(
+        f"{words.name(pair['x'])} – {words.name(pair['y'])} {number(pair['r'])}" for pair in known[:3]
+    )
+    return words.gettext("Strongest correlations: %(named)s.") % {"named": named}
+
+
+def _main_pairs(payload: dict[str, Any], stratum: str) -> list[dict[str, Any]]:
+    method = payload["methods"][0]
+    return [pair for pair in payload["pairs"] if pair["stratum"] == stratum and pair["method"] == method]
+
+
+def _clustered(payload: dict[str, Any]) -> list[str]:
+    """Variables with like beside like, by average linkage of 1 - |r| in the first stratum."""
+    variables = payload["variables"]
+    if len(variables) < 3:
+        return list(variables)
+    distance = np.ones((len(variables), len(variables)))
+    for pair in _main_pairs(payload, payload["strata"][0]):
+        if pair["r"] is not None:
+            x, y = variables.index(pair["x"]), variables.index(pair["y"])
+            distance[x, y] = distance[y, x] = 1 - abs(pair["r"])
+    np.fill_diagonal(distance, 0)
+    tree = linkage(squareform(distance), method="average", optimal_ordering=True)
+    return [variables[k] for k in leaves_list(tree)]

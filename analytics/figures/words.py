@@ -1,0 +1,70 @@
+"""Names of variables, levels and terms as the plan words them, in the reader's language."""
+
+from collections.abc import Callable
+from typing import Any
+
+from analytics.plan import Variables
+
+
+class Words:
+    """The plan's labels and a translator; the figures themselves know no language."""
+
+    def __init__(self, variables: Variables, gettext: Callable[[str], str] = str) -> None:
+        self.variables = variables
+        self.gettext = gettext
+
+    def name(self, code: str) -> str:
+        """A variable's name: Magnesium."""
+        variable = self.variables.get(code)
+        return self.gettext(variable["label"]) if variable else code
+
+    def unit(self, code: str) -> str:
+        """A variable's unit, empty where it has none."""
+        return self.gettext(self.variables.get(code, {}).get("unit", ""))
+
+    def with_unit(self, code: str) -> str:
+        """A variable's name and unit: Magnesium, mmol/L."""
+        return f"{self.name(code)}, {self.unit(code)}" if self.unit(code) else self.name(code)
+
+    def level(self, code: str, level: str) -> str:
+        """The name of one level of a categorical variable."""
+        variable = self.variables.get(code, {})
+        named = variable.get("levels", {}).get(level) or variable.get(level)
+        if named is None and level in ("yes", "no"):
+            named = {"yes": "Yes", "no": "No"}[level]
+        return self.gettext(named or level)
+
+    def stratum(self, stratum: str, by: str | None) -> str:
+        """The name of the patients a correlation was computed in."""
+        if stratum == "pooled":
+            return self.gettext("all together")
+        if stratum == "all":
+            return self.gettext("everyone")
+        return self.level(by, stratum).lower() if by else stratum
+
+    def term(self, term: dict[str, Any]) -> str:
+        """A model term with what its odds ratio is for: Magnesium, per 0.1 mmol/L."""
+        name = self.name(term["variable"])
+        if term.get("level") is not None:
+            versus = self.gettext("%(name)s: %(level)s, against %(reference)s")
+            return versus % {
+                "name": name,
+                "level": self.level(term["variable"], term["level"]).lower(),
+                "reference": self.level(term["variable"], term["reference"]).lower(),
+            }
+        if term.get("per") is None:
+            return name
+        variable = self.variables[term["variable"]]
+        if term["per"] == 1 and "each" in variable:
+            each = self.gettext("%(name)s, per %(unit)s")
+            return each % {"name": name, "unit": self.gettext(variable["each"])}
+        per = f"{term['per']:g}"
+        return self.gettext("%(name)s, per %(per)s %(unit)s") % {
+            "name": name,
+            "per": per,
+            "unit": self.unit(term["variable"]),
+        }
+
+    def curve(self, curve: dict[str, Any]) -> str:
+        """The name of a ROC curve: its marker, or the title of the combination."""
+        return self.gettext(curve["title"]) if curve.get("title") else self.name(curve["marker"])

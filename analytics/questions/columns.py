@@ -1,0 +1,104 @@
+"""The patients a question asks of, and its variables as the plan derives them."""
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.plan import Definition, Variables
+
+Floats = NDArray[np.float64]
+Scale = Literal["continuous", "binary", "categorical"]
+
+
+class Columns:
+    """One row per patient of the population; a column is derived when it is asked for."""
+
+    def __init__(self, frame: pd.DataFrame, variables: Variables, population: dict[str, list[str]]) -> None:
+        belongs = np.ones(len(frame), dtype=bool)
+        for column, values in population.items():
+            belongs &= frame[column].isin(values).to_numpy()
+        self.frame = frame[belongs]
+        self.variables = variables
+
+    @classmethod
+    def of(cls, definition: Definition, variables: Variables, frame: pd.DataFrame) -> "Columns":
+        """The columns of a question's population."""
+        return cls(frame, variables, definition.get("population", {}))
+
+    @property
+    def n(self) -> int:
+        """Patients in the population."""
+        return len(self.frame)
+
+    def scale(self, code: str) -> Scale:
+        """How a variable is measured, by its plan entry."""
+        variable = self.variables[code]
+        if "at_least" in variable or "in" in variable:
+            return "binary"
+        if "levels" not in variable:
+            return "continuous"
+        return "binary" if len(variable["levels"]) == 2 else "categorical"
+
+    def levels(self, code: str) -> tuple[str, ...]:
+        """The levels of a variable that is not continuous, in the plan's order."""
+        return tuple(self.variables[code].get("levels", ("yes", "no")))
+
+    def numbers(self, code: str) -> Floats:
+        """A variable as numbers, NaN where it is missing; a derived yes is 1, a no is 0."""
+        variable = self.variables[code]
+        column = self._column(variable.get("from", code))
+        if "at_least" in variable:
+            values = _as_numbers(column)
+            return np.where(np.isnan(values), np.nan, values >= variable["at_least"])
+        if "in" in variable:
+            unknown = column.isna().to_numpy() | column.isin(variable.get("unknown", [])).to_numpy()
+            return np.where(unknown, np.nan, column.isin(variable["in"]).to_numpy())
+        return _as_numbers(column)
+
+    def labels(self, code: str) -> NDArray[np.object_]:
+        """A variable's level in each patient, None where it is missing or not one of the plan's."""
+        labels = np.full(self.n, None, dtype=object)
+        if "levels" in self.variables[code]:
+            column = self._column(code)
+            for level in self.levels(code):
+                labels[(column == level).fillna(False).to_numpy(dtype=bool)] = level
+        else:
+            values = self.numbers(code)
+            labels[values == 1] = "yes"
+            labels[values == 0] = "no"
+        return labels
+
+    def is_missing(self, code: str) -> NDArray[np.bool_]:
+        """Where a variable has no value."""
+        if self.scale(code) == "continuous":
+            return np.isnan(self.numbers(code))
+        return np.array([label is None for label in self.labels(code)], dtype=bool)
+
+    def complete(self, codes: list[str]) -> NDArray[np.bool_]:
+        """Where every one of these variables has a value."""
+        present = np.ones(self.n, dtype=bool)
+        for code in codes:
+            present &= ~self.is_missing(code)
+        return present
+
+    def design_groups(self) -> dict[str, int]:
+        """Patients by the groups of the study's design, empty where the plan declares none."""
+        for code, variable in self.variables.items():
+            if variable.get("is_design"):
+                labels = self.labels(code)
+                counts = {level: int((labels == level).sum()) for level in self.levels(code)}
+                return {level: count for level, count in counts.items() if count}
+        return {}
+
+    def _column(self, name: str) -> "pd.Series[Any]":
+        """A column of the table; one that was never recorded is missing throughout."""
+        if name not in self.frame:
+            return pd.Series(np.nan, index=self.frame.index)
+        column: pd.Series[Any] = self.frame.loc[:, name]
+        return column
+
+
+def _as_numbers(column: "pd.Series[Any]") -> Floats:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
