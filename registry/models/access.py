@@ -65,3 +65,6 @@ class SetupLink(models.Model):
     class Meta:
         verbose_name = _("set-up link")
         verbose_name_plural = _("set-up links")
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"

