@@ -15,14 +15,12 @@ import pytest
 from psycopg import sql
 
 from registry.config import embedded
-from registry.config.embedded.runtime import Place
 
 STATE = embedded.State(Path(tempfile.mkdtemp(prefix="calcis-test-", dir="/tmp")))
 for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "DEBUG", "HTTPS", "SECRET_KEY"):
     os.environ.pop(name, None)
 os.environ |= {"CALCIS_VAR": str(STATE.folder), "DJANGO_SETTINGS_MODULE": "registry.config.settings"}
-STATE.prepare()
-Place.choose(STATE.folder)
+embedded.prepare(STATE)
 
 # The same examples every time; a failure found elsewhere is repeated here.
 hypothesis.settings.register_profile(

@@ -152,9 +152,12 @@ def _run(command: str, arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.config.settings")
     from registry.config import embedded
 
+    state = embedded.State.of_environment()
+    needs_servers = embedded.is_needed() and command not in WITHOUT_SERVERS and "--help" not in arguments
     try:
-        needs_servers = command not in WITHOUT_SERVERS and "--help" not in arguments and embedded.is_needed()
-        with embedded.running(embedded.State.of_environment()) if needs_servers else nullcontext():
+        if needs_servers or command == "up":
+            embedded.prepare(state)
+        with embedded.running(state) if needs_servers else nullcontext():
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(arguments)

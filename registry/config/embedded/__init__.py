@@ -17,7 +17,7 @@ from registry.config.embedded.process import Refusal, wait_until
 from registry.config.embedded.runtime import Place, State
 from registry.config.embedded.valkey import Valkey
 
-__all__ = ["Postgres", "Refusal", "State", "Valkey", "is_needed", "running"]
+__all__ = ["Postgres", "Refusal", "State", "Valkey", "is_needed", "prepare", "running"]
 
 
 def is_needed() -> bool:
@@ -25,10 +25,16 @@ def is_needed() -> bool:
     return not (os.environ.get("DATABASE_URL") and os.environ.get("CELERY_BROKER_URL"))
 
 
+def prepare(state: State) -> None:
+    """Make the state folder and decide where the servers live, which the settings then read."""
+    state.prepare()
+    if is_needed():
+        Place.choose(state.folder)
+
+
 def servers(state: State, is_durable: bool = True) -> list[Postgres | Valkey]:
     """The servers that the environment does not name, not yet started."""
-    state.prepare()
-    place = Place.choose(state.folder)
+    place = state.place
     programs = place.programs()
     wanted: list[Postgres | Valkey] = []
     if not os.environ.get("DATABASE_URL"):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class Refusal(Exception):
@@ -54,7 +55,6 @@ def run_as(user: str, command: Sequence[str | Path], folder: Path) -> subprocess
 def _in_child(user: str | None, dies_by: signal.Signals, parent: int) -> Callable[[], None]:
     """What runs between fork and exec; the death signal comes last, since a change of user clears it."""
     entry = pwd.getpwnam(user) if user and os.getuid() == 0 else None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
 
     def prepare() -> None:
         os.umask(0o077)
@@ -62,12 +62,17 @@ def _in_child(user: str | None, dies_by: signal.Signals, parent: int) -> Callabl
             os.setgroups([])
             os.setgid(entry.pw_gid)
             os.setuid(entry.pw_uid)
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, dies_by)
-            if os.getppid() != parent:
-                os._exit(1)
+        die_with_parent(dies_by)
+        if os.getppid() != parent:
+            os._exit(1)
 
     return prepare
+
+
+def die_with_parent(by: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when its parent ends; only Linux can."""
+    if _PRCTL is not None:
+        _PRCTL(_PR_SET_PDEATHSIG, by)
 
 
 def stop(child: subprocess.Popen[bytes], by: signal.Signals, seconds: float) -> bool:
@@ -77,7 +82,7 @@ def stop(child: subprocess.Popen[bytes], by: signal.Signals, seconds: float) -> 
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
-        child.kill()
+        os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         return False
     return True

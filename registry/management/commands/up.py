@@ -1,0 +1,144 @@
+"""Everything from nothing: databases, tables, dictionary, demo, web, worker, beat and first results."""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import connections
+from django.urls import reverse
+
+from registry.actions import access
+from registry.config import demo_accounts, embedded, supervisor
+from registry.models import Membership, Role
+
+
+class Command(BaseCommand):
+    help = "Start the whole registry here: its databases, web server, worker and beat. Ctrl-C stops it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load two demo cohorts and demo accounts")
+        parser.add_argument("--host", default="127.0.0.1", help="address to serve at (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to serve at (default: 8000)")
+
+    def handle(self, *args: Any, demo: bool, host: str, port: int, **options: Any) -> None:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.began = time.monotonic()
+        with suppress(KeyboardInterrupt), _stopping_on_signals():
+            try:
+                with ExitStack() as running:
+                    running.callback(self.say, "Stopped.")
+                    self._start(running, demo, host, port, address)
+            except KeyboardInterrupt:
+                raise
+            except embedded.Refusal as refusal:
+                raise CommandError(str(refusal)) from refusal
+
+    def _start(self, running: ExitStack, demo: bool, host: str, port: int, address: str) -> None:
+        state: embedded.State = settings.STATE
+        running.enter_context(_only_one(state.folder / "up.lock", address))
+        supervisor.refuse_taken_port(host, port)
+        watched: list[supervisor.Server] = []
+        if embedded.is_needed():
+            self.say("Starting PostgreSQL and Valkey …")
+            watched += running.enter_context(embedded.running(state, must_own=True))
+            self.say(f"  data in {state.place.home}, sockets in {state.place.sockets}")
+        self.say("Bringing the tables up to date …")
+        call_command("migrate", verbosity=0)
+        call_command("load_dictionary")
+        if demo:
+            self.say("Loading the two demo cohorts …")
+            call_command("load_demo")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        accounts = demo_accounts.kept_or_made(state.demo_accounts) if demo else []
+        connections.close_all()
+
+        self.say("Starting web server, worker and beat …")
+        logs = state.folder / "logs"
+        processes = [
+            supervisor.worker(logs),
+            supervisor.beat(logs),
+            supervisor.web(host, port, _allowed_hosts(host), logs),
+        ]
+        for server in processes:
+            running.callback(server.stop)
+            server.start()
+        running.callback(self.say, "\nStopping web server, beat, worker, Valkey and PostgreSQL …")
+        watched += processes
+        supervisor.wait_for_web(processes[-1], host, port)
+        self.say(f"Serving at {address}")
+        if demo:
+            self.say("The worker computes the results …")
+            call_command("show_results", wait=True)
+        self._tell(address, accounts, is_demo=demo)
+        connections.close_all()
+        supervisor.watch(watched)
+
+    def _tell(self, address: str, accounts: list[demo_accounts.Account], is_demo: bool) -> None:
+        self.say(f"\nCalcis is up after {time.monotonic() - self.began:.0f} seconds: {address}")
+        for account in accounts:
+            self.say(f"  {account.username:<14} {account.password:<18} {account.role}")
+        if accounts:
+            self.say(f"  (passwords kept in {settings.STATE.demo_accounts})")
+        if not is_demo and not Membership.objects.filter(role=Role.ADMINISTRATOR).exists():
+            link = address + reverse("setup", args=[access.create_setup_link()])
+            self.say("No administrator yet. Open this link, good once and for a day, to make one:")
+            self.say(f"  {link}")
+        self.say("Ctrl-C stops everything and loses nothing.")
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+@contextmanager
+def _only_one(lock: Path, address: str) -> Iterator[None]:
+    """Hold the lock for as long as `up` runs; a second `up` learns where the first one serves."""
+    with lock.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = json.loads(lock.read_text() or '{"address": "?", "process": "?"}')
+            raise embedded.Refusal(
+                f"Calcis is already up at {held['address']} (process {held['process']}). "
+                "Stop that one first with Ctrl-C or kill, or use it."
+            ) from None
+        file.truncate(0)
+        file.write(json.dumps({"address": address, "process": os.getpid()}))
+        file.flush()
+        yield
+
+
+@contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    """SIGTERM and a closed terminal stop as Ctrl-C does; once stopping, further ones are not heard."""
+    heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number: int, frame: object) -> None:
+        for each in heard:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, stop) for each in heard}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _allowed_hosts(host: str) -> list[str]:
+    """The names a browser may use: those set, and the address that was asked for."""
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - asked for by the person
+    named = [socket.gethostname(), socket.getfqdn()] if host in everywhere else [host]
+    here = [f"[{name}]" if ":" in name else name for name in named]
+    return list(dict.fromkeys([*settings.ALLOWED_HOSTS, *here]))
