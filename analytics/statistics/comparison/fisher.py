@@ -36,7 +36,7 @@ class FisherExact:
 
 
 def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
-    """Fisher's exact test of a table of counts; empty rows and columns are left out.
+    """Fisher's exact test of a table of counts; empty rows and columns of a larger table are left out.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
     Raises
     ------
     NotEstimable
-        ``too_few_levels`` when fewer than two rows or columns hold anyone; ``too_many_tables``.
+        For tables larger than 2 x 2: ``too_few_levels`` when fewer than two rows or columns hold anyone,
+        ``too_many_tables``.
 
     References
     ----------
@@ -63,15 +64,13 @@ def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
     >>> round(found.p_value, 4), round(found.odds_ratio, 4)
     (0.4857, 6.4083)
     """
+    if counts.shape == (2, 2):
+        cell = _FirstCell.of(counts)
+        return FisherExact(cell.p_value, cell.odds_ratio, *cell.interval(level))
     table = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if min(table.shape) < 2:
         raise NotEstimable("too_few_levels", n=min(table.shape), needed=2)
-    if table.shape != (2, 2):
-        return FisherExact(p_of_table(table, SLACK), None, None, None)
-    cell = _FirstCell.of(table)
-    if counts.shape != (2, 2):
-        return FisherExact(cell.p_value, None, None, None)
-    return FisherExact(cell.p_value, cell.odds_ratio, *cell.interval(level))
+    return FisherExact(p_of_table(table, SLACK), None, None, None)
 
 
 @dataclass(frozen=True)
