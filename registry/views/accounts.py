@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from registry.actions.access import create_user, deactivate_user, end_sessions, redeem_setup_link, setup_link_is_open
 from registry.forms.accounts import AccountForm, SetupForm
 from registry.models import Site, User
-from registry.permissions import may_administer, require
+from registry.permissions import Permission, require
 from registry.views.entry import entry_page
 from registry.views.fetch import the_user
 
@@ -51,7 +51,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """The accounts and their roles."""
     user = the_user(request)
-    require(may_administer(user))
+    require(user, Permission.ACCESS_WRITE)
     accounts = User.objects.prefetch_related("memberships__site").order_by("username")
     page = Paginator(accounts, 50).get_page(request.GET.get("page"))
     return render(request, "registry/people.html", {"page": page})
@@ -60,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def add_person(request: HttpRequest) -> HttpResponse:
     """A new account; its password is shown once."""
     user = the_user(request)
-    require(may_administer(user))
+    require(user, Permission.ACCESS_WRITE)
     form = AccountForm(request.POST or None, sites=Site.objects.all())
     return entry_page(
         request,
@@ -81,7 +81,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
 def close_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an account: no sign-in, no session, no token."""
     user = the_user(request)
-    require(may_administer(user))
+    require(user, Permission.ACCESS_WRITE)
     closed = get_object_or_404(User, pk=pk)
     deactivate_user(by=user, user=closed, reason=request.POST.get("reason", ""))
     messages.success(request, _("The account %(name)s is closed.") % {"name": closed.username})

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest
 
-from registry.permissions import may_administer
+from registry.permissions import Permission, may
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Whether the links of administrators are shown."""
     user = getattr(request, "user", None)
-    return {"may_administer": bool(user and user.is_authenticated and may_administer(user))}
+    return {"may_administer": user is not None and may(user, Permission.ACCESS_WRITE)}

@@ -1,12 +1,14 @@
 """The first page, a cohort's page, and the list of its patients."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from registry.models import Patient
-from registry.permissions import may_enrol, may_see_records, visible_cohorts, visible_patients
+from registry.permissions import Permission, may, may_see_records, visible_cohorts, visible_patients
 from registry.views.fetch import the_cohort, the_user
 
 PATIENTS_PER_PAGE = 50
@@ -22,7 +24,11 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     user = the_user(request)
     shown = the_cohort(request, slug)
     sees_records = may_see_records(user, shown)
-    context: dict[str, object] = {"cohort": shown, "sees_records": sees_records, "may_enrol": may_enrol(user, shown)}
+    context: dict[str, object] = {
+        "cohort": shown,
+        "sees_records": sees_records,
+        "may_enrol": sees_records and may(user, Permission.RECORD_WRITE),
+    }
     if sees_records:
         mine = visible_patients(user).filter(cohort=shown)
         context["groups"] = (
@@ -39,8 +45,10 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 def patients(request: HttpRequest, slug: str) -> HttpResponse:
     """The patients of a cohort at the sites a person works at: searched, filtered, paged in the address."""
-    shown = the_cohort(request, slug)
-    found = visible_patients(the_user(request)).filter(cohort=shown).select_related("site", "group")
+    user, shown = the_user(request), the_cohort(request, slug)
+    if not may_see_records(user, shown):
+        raise PermissionDenied(_("Patients are shown to those who work at their site."))
+    found = visible_patients(user).filter(cohort=shown).select_related("site", "group")
     query = request.GET.get("q", "").strip()
     group = request.GET.get("group", "")
     if query:
@@ -64,6 +72,6 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
             "query": query,
             "group": group,
             "groups": shown.groups.all(),
-            "may_enrol": may_enrol(the_user(request), shown),
+            "may_enrol": may(user, Permission.RECORD_WRITE),
         },
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from registry.actions.patients import correct_patient, enrol_patient, withdraw_consent
 from registry.forms.patients import EnrolmentForm, PatientCorrectionForm, WithdrawalForm
 from registry.models import AuditEntry, Patient
-from registry.permissions import may_enrol, require, visible_sites
+from registry.permissions import Permission, require, visible_sites
 from registry.views.course import course_of
 from registry.views.entry import entry_page
 from registry.views.fetch import the_cohort, the_patient, the_user
@@ -33,7 +33,7 @@ def patient(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
 def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     """A new patient."""
     user, cohort = the_user(request), the_cohort(request, slug)
-    require(may_enrol(user, cohort))
+    require(user, Permission.RECORD_WRITE)
     sites = visible_sites(user).filter(cohorts=cohort)
     form = EnrolmentForm(request.POST or None, cohort=cohort, sites=sites)
     return entry_page(
