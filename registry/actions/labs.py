@@ -28,6 +28,8 @@ FIELDS = (
     "is_haemolysed",
     "laboratory",
 )
+# A person at these doors can answer; what comes by file is kept and flagged for someone to look at.
+DOORS_THAT_ASK = ("form", "api")
 
 
 def record_lab_draw(
@@ -50,7 +52,7 @@ def record_lab_draw(
         draw = LabDraw(patient=patient, **fields)
         refusals = Refusals()
         _check_draw(draw, refusals)
-        kept = _read_results(draw, results, confirmed, refusals)
+        kept = _read_results(draw, results, confirmed, door, refusals)
         refusals.raise_any()
         insert(draw)
         LabResult.objects.bulk_create(kept)
@@ -102,10 +104,11 @@ def correct_lab_result(
     with change(by=by, door=door, reason=reason, cohort=patient.cohort):
         result = LabResult.objects.select_for_update(of=("self",)).select_related("analyte").get(pk=result.pk)
         refusals = Refusals()
-        read = _read(rule_of(result.analyte), value, unit, patient, confirmed, refusals)
+        is_kept = confirmed or door not in DOORS_THAT_ASK
+        read = _read(rule_of(result.analyte), value, unit, patient, is_kept, refusals)
         refusals.raise_any()
         if read is not None:
-            _fill(result, read)
+            _fill(result, read, confirmed)
         update(result)
     return result
 
@@ -130,6 +133,7 @@ def _read_results(
     draw: LabDraw,
     results: Sequence[Mapping[str, Any]],
     confirmed: bool | Collection[str],
+    door: str,
     refusals: Refusals,
 ) -> list[LabResult]:
     if not results:
@@ -149,11 +153,10 @@ def _read_results(
         if rule is None:
             continue
         is_confirmed = confirmed if isinstance(confirmed, bool) else code in confirmed
-        read = _read(
-            rule, entry.get("value"), str(entry.get("unit", "")), draw.patient, is_confirmed, refusals
-        )
+        is_kept = is_confirmed or door not in DOORS_THAT_ASK
+        read = _read(rule, entry.get("value"), str(entry.get("unit", "")), draw.patient, is_kept, refusals)
         if read is not None:
-            kept[code] = _fill(LabResult(draw=draw, analyte_id=code), read)
+            kept[code] = _fill(LabResult(draw=draw, analyte_id=code), read, is_confirmed)
     return list(kept.values())
 
 
@@ -191,7 +194,7 @@ def _enterable(
 
 
 def _read(
-    rule: AnalyteRule, value: object, unit: str, patient: Patient, is_confirmed: bool, refusals: Refusals
+    rule: AnalyteRule, value: object, unit: str, patient: Patient, is_kept: bool, refusals: Refusals
 ) -> ReadResult | None:
     field, limits = f"results.{rule.code}", patient.group.limits
     try:
@@ -199,17 +202,17 @@ def _read(
     except ValidationError as error:
         refusals.take(field, error)
         return None
-    if read.soft_limit_breached and not is_confirmed:
+    if read.soft_limit_breached and not is_kept:
         refusals.take(field, soft_limit_question(rule, read, limits))
         return None
     return read
 
 
-def _fill(result: LabResult, read: ReadResult) -> LabResult:
+def _fill(result: LabResult, read: ReadResult, is_confirmed: bool) -> LabResult:
     result.value = read.value.quantize(Decimal("1e-12"))
     result.comparator = read.comparator
     result.reported_value = read.reported_value
     result.reported_unit = read.reported_unit
     result.is_flagged = read.soft_limit_breached
-    result.is_confirmed = read.soft_limit_breached
+    result.is_confirmed = read.soft_limit_breached and is_confirmed
     return result

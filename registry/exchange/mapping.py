@@ -2,27 +2,27 @@
 
 A mapping is a JSON object:
 
-    name, title, source      what it reads, where the file comes from and on what terms
-    file                     {"sheet", "header_row", "missing": [texts], "decimal": "." or ","}, all optional
-    layout                   "patients": one row a patient; "results": one row a laboratory result
-    keep                     optional [{"column", "values": [...], "why"}]: other rows are left out, and counted
-    cohort                   optional: the cohort to create when there is none of that short name, with its "sites"
-                             and "groups"; every other key is a field of Cohort, "plan" among them
-    patient                  {field of Patient or "site" or "group": SOURCE}; study_id is needed
-    consent                  optional {"form_code", "version", "signed_on": SOURCE}
-    draws                    [{TIME, "dialysis", ...: SOURCE, "results": [{"analyte", "value", "unit": SOURCE}]}]
-    calcification            [{TIME, "modality", "reader", the eight segments, "total_reported": SOURCE}]
-    outcomes                 [{"outcome_type": SOURCE, TIME, "precision", "source", ...: SOURCE}]
-    contacts                 [{"kind", "note": SOURCE, TIME}]
+    name, title, source    what it reads, where the file comes from and on what terms
+    file                   optional: sheet, header_row, missing (texts), decimal ("." or ",")
+    layout                 "patients": one row a patient; "results": one row a laboratory result
+    keep                   optional [{column, values, why}]: other rows are left out, and counted
+    cohort                 optional: the cohort to create where there is none of that name, with its sites
+                           and groups; every other key is a field of Cohort, plan among them
+    patient                {field of Patient, or site, or group: SOURCE}; study_id is needed
+    consent                optional {form_code, version, signed_on: SOURCE}
+    draws                  [{TIME, dialysis, ...: SOURCE, results: [{analyte, value, unit: SOURCE}]}]
+    calcification          [{TIME, modality, reader, the eight segments, total_reported: SOURCE}]
+    outcomes               [{outcome_type, TIME, precision, source, ...: SOURCE}]
+    contacts               [{kind, TIME, note: SOURCE}]
 
-TIME is "occurred_on" in a calendar cohort and "occurred_months" in a relative one, as a SOURCE.
+TIME is occurred_on in a calendar cohort and occurred_months in a relative one.
 SOURCE is a text (the same for every row) or an object:
 
-    {"column": "RIAGENDR"}                                   the text of the column
-    {"column": "RIAGENDR", "codes": {"1": "male"}}           translated; any other text is refused, null means nothing
-    {"columns": ["SMQ020", "SMQ040"], "codes": {"1/3": ...}} translated together, joined by a stroke
-    "missing": [texts]                                       texts that mean nothing was recorded, besides the file's
-    "formats": ["%d/%m/%Y"]                                  how dates are written; ISO 8601 unless said
+    {"column": "RIAGENDR"}                                 the text of the column
+    {"column": "RIAGENDR", "codes": {"1": "male"}}         translated; null says nothing, the rest is refused
+    {"columns": ["SMQ020", "SMQ040"], "codes": {"1/3": …}} translated together, joined by a stroke
+    "missing": [texts]                                     beside the file's own texts for nothing recorded
+    "formats": ["%d/%m/%Y"]                                how dates are written; ISO 8601 unless said
 """
 
 import json
@@ -251,7 +251,7 @@ class _Reader:
 
     def _part(self, item: Any, kind: str, place: str) -> Part:
         value = self._object(item, place, known=FIELDS[kind])
-        if TIMES <= FIELDS[kind] and len(TIMES & value.keys()) != 1:
+        if FIELDS[kind] >= TIMES and len(TIMES & value.keys()) != 1:
             raise _broken(self.file, place, _("one of occurred_on and occurred_months is needed"))
         results = tuple(
             self._part(result, "results", f"{place}.results[{position}]")

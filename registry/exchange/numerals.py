@@ -1,4 +1,4 @@
-"""Numbers as files write them, put the way the one validator reads them; what is not a number stays as it is."""
+"""Numbers as files write them, spelt for the one validator; what is not a number stays as it is."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Read a table from a file as text, whatever its encoding, delimiter or spreadsheet; nothing is guessed as a number."""
+"""Read a table from a file as text, whatever its encoding or delimiter; nothing is guessed to be a number."""
 
 import csv
 import datetime
@@ -127,7 +127,7 @@ def _table(path: Path, records: list[list[str]], encoding: str, header_row: int)
         spare = record[len(header) :]
         if len(record) < len(header) or any(map(str.strip, spare)):
             message = _(
-                "The row has %(found)d fields where the header has %(expected)d. Mend its delimiters or quotes."
+                "The row has %(found)d fields, the header %(expected)d. Mend its delimiters or quotes."
             )
             counts = {"found": len(record), "expected": len(header)}
             broken.append(

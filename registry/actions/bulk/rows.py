@@ -1,4 +1,4 @@
-"""What the bulk path takes and gives back: one frame a table, and every refusal with its row and the way out."""
+"""What the bulk path takes and gives back: one frame a table, and each refusal with its row and way out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,14 @@ from typing import Final
 
 import pandas as pd
 
+from registry.models import CalcificationReading, Contact, LabDraw, OutcomeEvent
 from registry.models.calcification import SEGMENTS
 
-# A column's kind: text ("" where nothing was said), code likewise, date, whole number, decimal as text, yes/no.
+# A column is text ("" where nothing was said), a date, a whole number, a decimal as text, or a flag.
 TIME: Final = {"occurred_on": "date", "occurred_months": "decimal"}
 COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "patients": {
-        **{name: "text" for name in ("study_id", "source_id", "site", "group", "sex")},
+        **dict.fromkeys(("study_id", "source_id", "site", "group", "sex"), "text"),
         "birth_year": "whole",
         "birth_month": "whole",
         "age_reported": "decimal",
@@ -21,7 +22,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "modality": "text",
         "sessions_per_week": "whole",
         "session_minutes": "whole",
-        **{name: "text" for name in ("vascular_access", "diabetes", "hypertension", "smoking", "prior_cvd")},
+        **dict.fromkeys(("vascular_access", "diabetes", "hypertension", "smoking", "prior_cvd"), "text"),
     },
     "consents": {"study_id": "text", "form_code": "text", "version": "text", "signed_on": "date"},
     "draws": {
@@ -35,23 +36,38 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "is_haemolysed": "flag",
         "laboratory": "text",
     },
-    "results": {"draw": "whole", "analyte": "text", "text": "text", "unit": "text", "reported": "text"},
+    "results": {"draw": "whole", "analyte": "text", "text": "text", "unit": "text"},
     "readings": {
         "study_id": "text",
         **TIME,
         "modality": "text",
         "reader": "text",
-        **{segment: "whole" for segment in SEGMENTS},
+        **dict.fromkeys(SEGMENTS, "whole"),
         "unreadable": "text",
         "total_reported": "whole",
     },
     "outcomes": {
         "study_id": "text",
         **TIME,
-        **{name: "text" for name in ("outcome_type", "precision", "source", "icd10", "cause_reported")},
+        **dict.fromkeys(("outcome_type", "precision", "source", "icd10", "cause_reported"), "text"),
         "is_adjudicated": "flag",
     },
     "contacts": {"study_id": "text", **TIME, "kind": "text", "note": "text"},
+}
+# What stands where a source says nothing: the models' own defaults.
+UNSAID: Final[Mapping[str, Mapping[str, object]]] = {
+    "draws": {
+        "dialysis": LabDraw.Dialysis.UNKNOWN.value,
+        "interdialytic_gap": LabDraw.Gap.UNKNOWN.value,
+        "is_haemolysed": False,
+    },
+    "readings": {"modality": CalcificationReading.Modality.UNKNOWN.value},
+    "outcomes": {
+        "precision": OutcomeEvent.Precision.DAY.value,
+        "source": OutcomeEvent.Source.UNKNOWN.value,
+        "is_adjudicated": False,
+    },
+    "contacts": {"kind": Contact.Kind.VISIT.value},
 }
 DTYPES: Final = {
     "text": "str",
@@ -88,7 +104,7 @@ def _no_rows() -> pd.DataFrame:
 
 @dataclass
 class Rows:
-    """Rows to write, a frame a table; `row` in each is the row of the source, missing columns mean nothing said."""
+    """Rows to write, a frame a table; `row` is the row of the source, a missing column says nothing."""
 
     patients: pd.DataFrame = field(default_factory=_no_rows)
     consents: pd.DataFrame = field(default_factory=_no_rows)
@@ -100,22 +116,20 @@ class Rows:
 
     def __post_init__(self) -> None:
         for table, columns in COLUMNS.items():
-            setattr(self, table, _complete(getattr(self, table), columns))
+            setattr(self, table, _complete(getattr(self, table), columns, UNSAID.get(table, {})))
 
     def counts(self) -> dict[str, int]:
         """Rows by table."""
         return {table: len(getattr(self, table)) for table in COLUMNS}
 
 
-def _complete(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """The frame with every column of its table, in its type and order; texts not said are empty."""
+def _complete(frame: pd.DataFrame, columns: Mapping[str, str], unsaid: Mapping[str, object]) -> pd.DataFrame:
+    """The frame with every column of its table, in its type and order."""
     complete = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     complete["row"] = frame["row"].to_numpy() if "row" in frame else 0
     for name, kind in columns.items():
-        values = (
-            frame[name].array if name in frame else pd.Series([None] * len(frame), dtype=DTYPES[kind]).array
-        )
-        complete[name] = pd.Series(values, index=complete.index).astype(DTYPES[kind])
-        if kind == "text":
-            complete[name] = complete[name].fillna("")
+        said = frame[name].array if name in frame else [None] * len(frame)
+        column = pd.Series(said, index=complete.index, dtype=DTYPES[kind])
+        default = unsaid.get(name, "" if kind == "text" else None)
+        complete[name] = column if default is None else column.replace("", None).fillna(default)
     return complete

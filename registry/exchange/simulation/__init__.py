@@ -114,7 +114,7 @@ def _of_person(frame: pd.DataFrame, ids: np.ndarray, rows: np.ndarray) -> pd.Dat
 def _results(laboratory: Draws, rows: np.ndarray) -> pd.DataFrame:
     persons = laboratory.draws.set_index("draw")["person"]
     row = rows[persons.reindex(laboratory.results["draw"]).to_numpy()]
-    return laboratory.results.assign(reported=laboratory.results["text"], row=row)
+    return laboratory.results.assign(row=row)
 
 
 def _patients(
@@ -165,7 +165,7 @@ def _readings(
     rows: np.ndarray,
     visits: int,
 ) -> pd.DataFrame:
-    """A reading at enrolment and one each later year that the visits reach; a share has a wall no one could read."""
+    """A reading at enrolment and one each later year the visits reach; in some a wall could not be read."""
     serial, names = params["serial"], list(params["segments"]["weights"])
     grades = spread_over_segments(
         rng, params["segments"], np.zeros((len(people), len(names)), dtype=int), people["aac24"].to_numpy()

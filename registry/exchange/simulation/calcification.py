@@ -1,4 +1,4 @@
-"""Simulated readings of the lumbar aorta: a true total spread over the wall segments, growing with the years."""
+"""Simulated readings of the lumbar aorta: a total spread over the wall segments, growing with the years."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -43,11 +43,16 @@ def draw_events(
     enrolled_on: np.ndarray,
     ended_on: np.ndarray,
 ) -> pd.DataFrame:
-    """Non-fatal events within follow-up, more frequent where the hazard of cardiovascular death is higher."""
+    """Events within follow-up; cardiovascular ones are the more frequent the higher the hazard of such a death."""
     predictors = people.assign(ln_hs_crp=np.log(people["hs_crp"]))
     risk = np.exp(_linear_predictor(follow_up["hazards"]["death_cv"]["effects"], predictors)).to_numpy()
     days = (ended_on - enrolled_on).astype(int)
     events = []
+    for code, per_1000_years in follow_up["events_once_per_1000_years"].items():
+        after = np.ceil(rng.exponential(DAYS_A_YEAR * 1000 / per_1000_years, len(people)))
+        who = np.flatnonzero(after < days)
+        on = enrolled_on[who] + after[who].astype("timedelta64[D]")
+        events.append(pd.DataFrame({"person": who, "outcome_type": code, "occurred_on": on}))
     for code, per_1000_years in follow_up["events_per_1000_years"].items():
         counts = rng.poisson(per_1000_years / 1000 * risk * days / DAYS_A_YEAR)
         who = np.repeat(np.arange(len(people)), counts)
