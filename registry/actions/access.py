@@ -86,6 +86,35 @@ def revoke_tokens(*, user: User) -> int:
     return int(count)
 
 
+def end_sessions(*, by: User | None, user: User, door: str = "form") -> None:
+    """Sign an account out everywhere: no session and no token it held is valid any more."""
+    if by != user:
+        require(by, Permission.ACCESS_WRITE)
+    with change(by=by, door=door, reason="Signed out everywhere"):
+        user.n_sign_outs += 1
+        update(user)
+        revoke_tokens(user=user)
+
+
+def close_account(*, by: User | None, user: User, reason: str = "", door: str = "form") -> None:
+    """Let nobody sign in to an account again; what it wrote stays under its name."""
+    require(by, Permission.ACCESS_WRITE)
+    with change(by=by, door=door, reason=reason):
+        open_administrators = Membership.objects.select_for_update().filter(
+            role=Role.ADMINISTRATOR, user__is_active=True
+        )
+        if {membership.user_id for membership in open_administrators} == {user.pk}:
+            refuse(
+                "user",
+                _("“%(value)s” is the last administrator. Give another account the role first."),
+                "not_allowed",
+                value=user.get_username(),
+            )
+        user.is_active = False
+        update(user)
+        revoke_tokens(user=user)
+
+
 def create_setup_link() -> str:
     """The token of a new one-time link, which ends those made before; none once there is an administrator."""
     _refuse_second_setup()

@@ -46,5 +46,8 @@ class AccountForm(ActionForm):
     def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"] = forms.ModelChoiceField(
-            sites, label=_("Site"), required=False, help_text=_("Of a coordinator; the other roles have none.")
+            sites,
+            label=_("Site"),
+            required=False,
+            help_text=_("Of a coordinator; the other roles have none."),
         )

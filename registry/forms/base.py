@@ -1,7 +1,7 @@
 """What every form of the record shares."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,9 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Cohort
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class DateInput(forms.DateInput):
@@ -46,7 +49,7 @@ class ActionForm(forms.Form):
                 field.widget = TimeInput()
             self.fields[name] = field
 
-    def add_time_point(self, cohort: Cohort, label: object = _("Date")) -> None:
+    def add_time_point(self, cohort: Cohort, label: "StrOrPromise") -> None:
         """Ask for a date in a calendar cohort, for months since day 0 in a relative one."""
         if cohort.is_relative:
             self.fields["occurred_months"] = forms.DecimalField(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from registry.forms.base import ActionForm
@@ -19,10 +20,13 @@ class CalcificationForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.add_time_point(patient.cohort, label=_("Date of the image"))
         self.add_model_fields(CalcificationReading, ("modality", "reader"))
-        grades = [("", _("not read")), (UNREADABLE, _("could not be read")), *CalcificationReading.Grade.choices]
-        for segment in SEGMENTS:
-            label = CalcificationReading._meta.get_field(segment).verbose_name
-            self.fields[segment] = forms.ChoiceField(label=label, choices=grades, required=False)
+        grades = [
+            ("", _("not read")),
+            (UNREADABLE, _("could not be read")),
+            *CalcificationReading.Grade.choices,
+        ]
+        for segment, graded in fields_for_model(CalcificationReading, SEGMENTS).items():
+            self.fields[segment] = forms.ChoiceField(label=graded.label, choices=grades, required=False)
         self.fields["total_reported"] = forms.IntegerField(
             label=_("Total, where no segments are known"),
             required=False,
@@ -67,7 +71,7 @@ class OutcomeForm(ActionForm):
             ],
             help_text=_("A patient has one end of follow-up; everything else is an event."),
         )
-        self.add_time_point(patient.cohort)
+        self.add_time_point(patient.cohort, label=_("Date"))
         names = ["source", "icd10", "cause_reported", "is_adjudicated"]
         self.add_model_fields(OutcomeEvent, names if patient.cohort.is_relative else ["precision", *names])
 
@@ -77,5 +81,5 @@ class ContactForm(ActionForm):
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_time_point(patient.cohort)
+        self.add_time_point(patient.cohort, label=_("Date"))
         self.add_model_fields(Contact, ("kind", "note"))

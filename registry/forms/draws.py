@@ -95,7 +95,9 @@ class DrawForm(ActionForm):
 
     def categories(self) -> list[tuple[str, list[ResultRow]]]:
         """The rows under their category, in the dictionary's order."""
-        return [(name, list(rows)) for name, rows in groupby(self.rows(), key=lambda row: row.analyte.category)]
+        return [
+            (name, list(rows)) for name, rows in groupby(self.rows(), key=lambda row: row.analyte.category)
+        ]
 
     def draw(self) -> dict[str, Any]:
         """What the action asks for."""
@@ -104,7 +106,8 @@ class DrawForm(ActionForm):
         return {
             **{name: value for name, value in typed.items() if "-" not in name},
             "results": [
-                {"analyte": code, "value": typed[f"value-{code}"], "unit": typed[f"unit-{code}"]} for code in filled
+                {"analyte": code, "value": typed[f"value-{code}"], "unit": typed[f"unit-{code}"]}
+                for code in filled
             ],
             "confirmed": {code for code in filled if typed[f"confirmed-{code}"]},
         }
@@ -120,7 +123,9 @@ class ResultCorrectionForm(ReasonForm):
         super().__init__(*args, **kwargs)
         analyte = result.analyte
         units = [analyte.unit, *[other.unit for other in analyte.other_units.all()]]
-        self.fields["value"] = forms.CharField(label=analyte.name, max_length=40, initial=result.reported_value)
+        self.fields["value"] = forms.CharField(
+            label=analyte.name, max_length=40, initial=f"{result.comparator}{result.reported_value}"
+        )
         self.fields["unit"] = forms.ChoiceField(
             label=_("Unit"), choices=[(each, each) for each in units], initial=result.reported_unit
         )

@@ -45,7 +45,9 @@ class EnrolmentForm(ActionForm):
             self.fields["form_code"] = forms.CharField(label=_("Consent form"), max_length=40)
             self.fields["version"] = forms.CharField(label=_("Version of the form"), max_length=20)
             self.fields["signed_on"] = forms.DateField(
-                label=_("Signed on"), widget=DateInput(), help_text=_("Nothing from before this day may be entered.")
+                label=_("Signed on"),
+                widget=DateInput(),
+                help_text=_("Nothing from before this day may be entered."),
             )
 
     def field_of(self, refused: str) -> str | None:
@@ -67,7 +69,7 @@ class PatientCorrectionForm(ReasonForm):
         self.names = enrolment_fields(patient.cohort)
         self.fields["group"] = forms.ModelChoiceField(patient.cohort.groups.all(), label=_("Group"))
         self.add_model_fields(Patient, self.names)
-        self.initial = {name: getattr(patient, name) for name in ("group", *self.names)} | self.initial
+        self.initial = {name: getattr(patient, name) for name in ("group", *self.names)}
         self.order_fields(["group", *self.names, "reason"])
 
     def changes(self) -> dict[str, Any]:

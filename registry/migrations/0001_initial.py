@@ -321,6 +321,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "n_sign_outs",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Each ends every session opened before it.",
+                        verbose_name="times signed out everywhere",
+                    ),
+                ),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
                     "is_superuser",

@@ -3,14 +3,25 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
     """A person who signs in."""
 
+    n_sign_outs = models.PositiveIntegerField(
+        _("times signed out everywhere"), default=0, help_text=_("Each ends every session opened before it.")
+    )
+
     class Meta(AbstractUser.Meta):
         pass
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hash of the password, and of the last signing out everywhere besides."""
+        salt = "registry.models.access.session"
+        signed = f"{self.password}{self.n_sign_outs}"
+        return salted_hmac(salt, signed, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Role(models.TextChoices):

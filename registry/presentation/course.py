@@ -1,4 +1,4 @@
-"""One quantity of one patient over time, with its reference band and the patient's events on the same axis."""
+"""One quantity of one patient over time, with its reference band and the patient's events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registry.actions.access import create_user, deactivate_user, end_sessions, redeem_setup_link, setup_link_is_open
+from registry.actions.access import (
+    close_account,
+    create_user,
+    end_sessions,
+    is_setup_link_open,
+    redeem_setup_link,
+)
 from registry.forms.accounts import AccountForm, SetupForm
 from registry.models import Site, User
 from registry.permissions import Permission, require
@@ -22,7 +29,7 @@ from registry.views.fetch import the_user
 @login_not_required
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     """The first administrator and cohort, through the link that `up` printed once."""
-    if not setup_link_is_open(token):
+    if not is_setup_link_open(token=token):
         return render(request, "registry/setup_closed.html", status=404)
     form = SetupForm(request.POST or None)
     return entry_page(
@@ -83,6 +90,10 @@ def close_person(request: HttpRequest, pk: int) -> HttpResponse:
     user = the_user(request)
     require(user, Permission.ACCESS_WRITE)
     closed = get_object_or_404(User, pk=pk)
-    deactivate_user(by=user, user=closed, reason=request.POST.get("reason", ""))
-    messages.success(request, _("The account %(name)s is closed.") % {"name": closed.username})
+    try:
+        close_account(by=user, user=closed)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The account %(name)s is closed.") % {"name": closed.username})
     return redirect("people")

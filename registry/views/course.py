@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.forms.models import fields_for_model
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,7 +58,13 @@ def course_of(patient: Patient) -> Course:
     results = list(
         LabResult.objects.filter(draw__patient=patient)
         .select_related("analyte", "draw")
-        .order_by("analyte__position", "draw__occurred_on", "draw__occurred_months", "draw__occurred_time", "draw_id")
+        .order_by(
+            "analyte__position",
+            "draw__occurred_on",
+            "draw__occurred_months",
+            "draw__occurred_time",
+            "draw_id",
+        )
     )
     readings = list(patient.calcification_readings.all())
     outcomes = list(patient.outcome_events.select_related("outcome_type"))
@@ -102,13 +109,12 @@ def _facts(patient: Patient) -> list[tuple[str, str]]:
         "prior_cvd",
     )
     facts = []
-    for name in names:
+    for name, asked in fields_for_model(Patient, names).items():
         value = getattr(patient, name)
         if value in (None, ""):
             continue
         worded = getattr(patient, f"get_{name}_display", None)
-        label = str(Patient._meta.get_field(name).verbose_name)
-        facts.append((label[:1].upper() + label[1:], str(worded() if worded else value)))
+        facts.append((str(asked.label), str(worded() if worded else value)))
     return facts
 
 
@@ -116,8 +122,7 @@ def _at(point: TimePoint) -> float:
     """Place on the time axis: days of the calendar, or months since day 0."""
     if point.occurred_on is not None:
         return float(point.occurred_on.toordinal())
-    assert point.occurred_months is not None
-    return float(point.occurred_months)
+    return float(point.occurred_months or 0)
 
 
 def _axis(points: Iterable[TimePoint]) -> TimeAxis:
@@ -175,10 +180,11 @@ def _figure(
     events: list[float],
 ) -> SafeString:
     description = ngettext(
-        "%(n)s value, the last %(last)s.", "%(n)s values, the first %(first)s, the last %(last)s.", len(points)
+        "%(n)s value, the last %(last)s.",
+        "%(n)s values, the first %(first)s, the last %(last)s.",
+        len(points),
     ) % {"n": len(points), "first": points[0].shown, "last": points[-1].shown}
-    # Safe: Drawing escapes every text it is given.
-    return mark_safe(  # noqa: S308
+    return mark_safe(  # noqa: S308 (the drawing escapes every text it is given)
         draw_course(
             name, title=title, description=description, points=points, axis=axis, band=band, events=events
         )

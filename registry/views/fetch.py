@@ -1,8 +1,10 @@
 """Fetching for pages: what a user may not see does not exist for him."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from registry.models import Cohort, Patient, User
 from registry.permissions import visible_cohorts, visible_patients
@@ -10,7 +12,8 @@ from registry.permissions import visible_cohorts, visible_patients
 
 def the_user(request: HttpRequest) -> User:
     """The person signed in; every page but log-in has one."""
-    assert not isinstance(request.user, AnonymousUser)
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied(_("Sign in first."))
     return request.user
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from registry.models import Patient
+from registry.models import OutcomeEvent
 from registry.permissions import Permission, may, may_see_records, visible_cohorts, visible_patients
 from registry.views.fetch import the_cohort, the_user
 
@@ -57,11 +57,8 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
         found = found.filter(group__code=group)
     found = found.annotate(n_draws=Count("lab_draws")).order_by("study_id")
     page = Paginator(found, PATIENTS_PER_PAGE).get_page(request.GET.get("page"))
-    ended = dict(
-        Patient.objects.filter(pk__in=[patient.pk for patient in page], outcome_events__is_terminal=True).values_list(
-            "pk", "outcome_events__outcome_type__name"
-        )
-    )
+    terminal = OutcomeEvent.objects.filter(patient__in=list(page), is_terminal=True)
+    ended = dict(terminal.values_list("patient_id", "outcome_type__name"))
     return render(
         request,
         "registry/patients.html",

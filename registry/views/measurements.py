@@ -51,11 +51,11 @@ def add_draw(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
         template="registry/draw.html",
         saved=lambda draw: (
             ngettext(
-                "The draw of %(when)s is saved with %(n)s result. The cohort's results follow within seconds.",
-                "The draw of %(when)s is saved with %(n)s results. The cohort's results follow within seconds.",
+                "The draw of %(when)s is saved with %(n)s result. The statistics follow in seconds.",
+                "The draw of %(when)s is saved with %(n)s results. The statistics follow in seconds.",
                 draw.results.count(),
             )
-            % {"when": draw, "n": draw.results.count()},
+            % {"when": draw.when, "n": draw.results.count()},
             address_of(patient),
         ),
         cohort=patient.cohort,
@@ -78,12 +78,14 @@ def correct_result(request: HttpRequest, slug: str, study_id: str, pk: int) -> H
         lambda: correct_lab_result(by=the_user(request), result=result, **form.values()),
         template="registry/form.html",
         saved=lambda _corrected: (
-            _("%(analyte)s of %(when)s is corrected.") % {"analyte": result.analyte.name, "when": result.draw},
+            _("%(analyte)s of %(when)s is corrected.")
+            % {"analyte": result.analyte.name, "when": result.draw.when},
             address_of(patient),
         ),
         cohort=patient.cohort,
         patient=patient,
-        heading=_("Correct %(analyte)s of %(when)s") % {"analyte": result.analyte.name, "when": result.draw},
+        heading=_("Correct %(analyte)s of %(when)s")
+        % {"analyte": result.analyte.name, "when": result.draw.when},
         button=_("Save the correction"),
     )
 
@@ -99,7 +101,7 @@ def add_calcification(request: HttpRequest, slug: str, study_id: str) -> HttpRes
         template="registry/calcification.html",
         saved=lambda reading: (
             _("The reading of %(when)s is saved: AAC-24 %(total)s.")
-            % {"when": reading, "total": MISSING if reading.aac24 is None else reading.aac24},
+            % {"when": reading.when, "total": MISSING if reading.aac24 is None else reading.aac24},
             address_of(patient),
         ),
         cohort=patient.cohort,
@@ -137,7 +139,8 @@ def add_contact(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
         lambda: record_contact(by=the_user(request), patient=patient, **form.values()),
         template="registry/form.html",
         saved=lambda _contact: (
-            _("The contact is saved. %(study_id)s counts as followed up to that day.") % {"study_id": study_id},
+            _("The contact is saved. %(study_id)s counts as followed up to that day.")
+            % {"study_id": study_id},
             reverse("patient", args=[slug, study_id]),
         ),
         cohort=patient.cohort,

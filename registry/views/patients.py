@@ -26,7 +26,12 @@ def patient(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
     return render(
         request,
         "registry/patient.html",
-        {"cohort": shown.cohort, "patient": shown, "course": course_of(shown), "consents": shown.consents.all()},
+        {
+            "cohort": shown.cohort,
+            "patient": shown,
+            "course": course_of(shown),
+            "consents": shown.consents.all(),
+        },
     )
 
 
@@ -81,7 +86,8 @@ def withdraw(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
         lambda: withdraw_consent(by=the_user(request), patient=shown, **form.values()),
         template="registry/form.html",
         saved=lambda _ended: (
-            _("The consent of %(study_id)s is withdrawn; nothing more can be recorded.") % {"study_id": study_id},
+            _("The consent of %(study_id)s is withdrawn; nothing more can be recorded.")
+            % {"study_id": study_id},
             address_of(shown),
         ),
         cohort=shown.cohort,
