@@ -57,6 +57,9 @@ class FrozenTable(models.Model):
         verbose_name = _("frozen table")
         verbose_name_plural = _("frozen tables")
 
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
 
 class Dataset(models.Model):
     """One reading of a cohort: the table it gave, when, from which snapshot, and who was left out."""

@@ -1,0 +1,145 @@
+"""Carries out one run: freeze, ask, store. A question that fails is stored as failed; the others go on."""
+
+import json
+import logging
+import traceback
+from pathlib import Path
+
+import pandas as pd
+from django.db import transaction
+from django.utils import timezone
+from threadpoolctl import threadpool_limits
+
+from analytics.actions import adopt_plan
+from analytics.models import Estimate, Question, Result, Run
+from analytics.plan import PlanError
+from analytics.questions import Answer, answer
+from analytics.recompute.freezing import freeze, frozen_frame
+from analytics.recompute.provenance import ROOT, code_version, library_versions, plan_sha256, seed_of
+from analytics.recompute.queue import MAX_ATTEMPTS, bury, fail, only_worker, request_run
+
+logger = logging.getLogger(__name__)
+
+
+def execute(run_id: int) -> Run | None:
+    """Carry out a waiting run, unless its cohort is being computed; the run that waits behind it, if any."""
+    run = Run.objects.select_related("cohort").get(pk=run_id)
+    with only_worker(run.cohort_id) as is_held:
+        if not is_held:
+            return None
+        if _claim(run):
+            _carry_out(run)
+    return Run.objects.filter(cohort=run.cohort, status=Run.Status.QUEUED).first()
+
+
+def _claim(run: Run) -> bool:
+    # Nobody else holds the lock, so whatever is still marked as running lost its worker.
+    for dead in Run.objects.filter(cohort=run.cohort, status=Run.Status.RUNNING).exclude(pk=run.pk):
+        bury(dead)
+    run.refresh_from_db()
+    if run.status not in (Run.Status.QUEUED, Run.Status.RUNNING):
+        return False
+    if run.attempts >= MAX_ATTEMPTS:
+        bury(run)
+        return False
+    run.status = Run.Status.RUNNING
+    run.started_at = run.heartbeat_at = timezone.now()
+    run.attempts += 1
+    run.save(update_fields=["status", "started_at", "heartbeat_at", "attempts"])
+    return True
+
+
+def _carry_out(run: Run) -> None:
+    try:
+        adopt_plan(run.cohort)
+        questions = list(Question.objects.filter(cohort=run.cohort, is_current=True))
+        if not _is_same_work(run, questions):
+            fail(run, {"code": "superseded"})
+            request_run(run.cohort, Run.Trigger(run.trigger))
+            return
+        if run.dataset is None:
+            run.dataset = freeze(run.cohort)
+            run.save(update_fields=["dataset"])
+        frame = frozen_frame(run.dataset.table.content)
+    except PlanError as error:
+        fail(run, {"code": "plan", "message": str(error)})
+    except Exception as error:  # noqa: BLE001 - whatever it is, the ledger says that the run failed, and where
+        logger.error("run %s could not begin: %s", run.pk, _where(error))
+        fail(run, {"code": "not_begun", **_where(error)})
+    else:
+        _ask_all(run, questions, frame)
+        run.status = Run.Status.DONE
+        run.finished_at = timezone.now()
+        run.save(update_fields=["status", "finished_at"])
+
+
+def _is_same_work(run: Run, questions: list[Question]) -> bool:
+    """Whether a run taken up again would still answer the same questions with the same code."""
+    work = {
+        "plan_sha256": plan_sha256(questions),
+        "code_version": code_version(),
+        "library_versions": library_versions(),
+        "seed": seed_of(run.cohort),
+    }
+    if run.plan_sha256:
+        return all(getattr(run, name) == value for name, value in work.items())
+    for name, value in work.items():
+        setattr(run, name, value)
+    run.save(update_fields=list(work))
+    return True
+
+
+def _ask_all(run: Run, questions: list[Question], frame: pd.DataFrame) -> None:
+    answered = set(run.results.values_list("question_id", flat=True))
+    # One thread: sums in another order would differ in their last bits from run to run.
+    with threadpool_limits(limits=1):
+        for question in questions:
+            if question.pk not in answered:
+                Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
+                _ask(run, question, frame)
+
+
+def _ask(run: Run, question: Question, frame: pd.DataFrame) -> None:
+    try:
+        given = answer(question.definition, question.variables, frame, memory=question.memory)
+        json.dumps([given.reason, given.payload, given.guards, given.memory], allow_nan=False)
+        with transaction.atomic():
+            _store(run, question, given)
+    except Exception as error:  # noqa: BLE001 - one failing question must not stop the others
+        reason = {"code": "failed", **_where(error)}
+        logger.error("question %s of run %s failed: %s", question.slug, run.pk, reason)
+        Result.objects.create(
+            run=run, question=question, status=Result.Status.FAILED, reason=reason, computed_at=timezone.now()
+        )
+
+
+def _store(run: Run, question: Question, given: Answer) -> None:
+    result = Result.objects.create(
+        run=run,
+        question=question,
+        status=given.status,
+        reason=given.reason,
+        payload=given.payload,
+        guards=given.guards,
+        computed_at=timezone.now(),
+    )
+    Estimate.objects.bulk_create(
+        Estimate(result=result, run=run, question=question, computed_at=result.computed_at, **estimate)
+        for estimate in given.estimates
+        if estimate["value"] is not None
+    )
+    if given.memory and given.memory != question.memory:
+        question.memory = given.memory
+        question.save(update_fields=["memory"])
+
+
+def _where(error: Exception) -> dict[str, str]:
+    """The kind of an error and the line it came from; its message is left out, it may quote a patient."""
+    lines = [
+        f"{path.relative_to(ROOT)}:{line.lineno}"
+        for line in traceback.extract_tb(error.__traceback__)
+        if any(
+            (path := Path(line.filename)).is_relative_to(ROOT / room) for room in ("analytics", "registry")
+        )
+    ]
+    return {"error": type(error).__name__, "at": lines[-1]}
