@@ -310,9 +310,8 @@ class _Block:
 
     def _with_patients(self, frame: pd.DataFrame) -> Iterable[tuple[dict[str, Any], Patient]]:
         patients = Patient.objects.select_related("cohort", "site", "group").filter(cohort=self.cohort)
-        by_id = (
-            patients.in_bulk(frame["study_id"].unique().tolist(), field_name="study_id") if len(frame) else {}
-        )
+        wanted = patients.filter(study_id__in=frame["study_id"].unique().tolist())
+        by_id = {patient.study_id: patient for patient in wanted} if len(frame) else {}
         for row in frame.to_dict("records"):
             yield row, by_id[row["study_id"]]
 

@@ -43,7 +43,7 @@ def draw_events(
     enrolled_on: np.ndarray,
     ended_on: np.ndarray,
 ) -> pd.DataFrame:
-    """Events within follow-up; cardiovascular ones are the more frequent the higher the hazard of such a death."""
+    """Events within follow-up; cardiovascular ones more often where such a death is likelier."""
     predictors = people.assign(ln_hs_crp=np.log(people["hs_crp"]))
     risk = np.exp(_linear_predictor(follow_up["hazards"]["death_cv"]["effects"], predictors)).to_numpy()
     days = (ended_on - enrolled_on).astype(int)

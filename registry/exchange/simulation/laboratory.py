@@ -43,14 +43,16 @@ def draw_laboratory(
     serial, laboratory = params["serial"], params["laboratory"]
     analytes = [name for name in laboratory["decimals"] if name in people]
     drift = {name: np.zeros(len(people)) for name in serial["within_person_cv_percent"]}
+    enrolled_on = followed["enrolled_on"].to_numpy().astype("datetime64[D]")
+    ended_on = followed["ended_on"].to_numpy().astype("datetime64[D]")
     draws, results = [], []
     for visit in range(visits):
         month = visit * serial["interval_months"]
-        day = followed["enrolled_on"].to_numpy() + round(month * DAYS_A_MONTH)
+        day = enrolled_on + round(month * DAYS_A_MONTH)
         if visit:
             day = day + rng.integers(0, 7, len(people))
             _move(rng, serial, drift)
-        present = np.flatnonzero(day < followed["ended_on"].to_numpy()) if visit else np.arange(len(people))
+        present = np.flatnonzero(day < ended_on) if visit else np.arange(len(people))
         visit_draws = _visit(rng, laboratory, followed, present, day[present])
         for name in analytes:
             if month and month % serial["schedule_months"].get(name, month + 1):
