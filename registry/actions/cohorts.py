@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.actions.change import announce_once_committed, change
 from registry.actions.patients import FIELDS as PATIENT_FIELDS
-from registry.actions.refusals import Refusals, require_filled, require_known, require_reason
+from registry.actions.refusals import Refusals, refuse, require_filled, require_known, require_reason
 from registry.actions.writing import insert, update
 from registry.models import Cohort, CohortGroup, Site, User
 from registry.permissions import Permission, require
@@ -80,6 +80,8 @@ def change_cohort(
 
 def _check(cohort: Cohort, *, time_scale_before: str = "", sites: Iterable[Site] | None = None) -> None:
     refusals = Refusals()
+    if not isinstance(cohort.required_fields, list):
+        refuse("required_fields", _("Name the fields in a list."), "range")
     for field in cohort.required_fields:
         if field not in PATIENT_FIELDS:
             refusals.add(

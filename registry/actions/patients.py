@@ -98,9 +98,8 @@ def withdraw_consent(
     with change(by=by, door=door, reason=reason, cohort=patient.cohort):
         patient = locked(patient)
         standing = list(patient.consents.filter(withdrawn_on=None))
-        _check_withdrawal(patient, standing, withdrawn_on)
+        withdrawn_on = _check_withdrawal(patient, standing, withdrawn_on)
         for consent in standing:
-            consent.withdrawn_on = withdrawn_on
             update(consent)
         has_ended = patient.outcome_events.filter(is_terminal=True).exists()
         if not has_ended and not patient.cohort.is_relative:
@@ -213,20 +212,29 @@ def _consent(patient: Patient, given: Mapping[str, Any] | None, refusals: Refusa
     return consent
 
 
-def _check_withdrawal(patient: Patient, standing: list[Consent], withdrawn_on: date) -> None:
+def _check_withdrawal(patient: Patient, standing: list[Consent], withdrawn_on: date | None) -> date:
+    """The day, as read; it is written into the consents that stand."""
     if not standing:
         refuse("patient", _("There is no standing consent of this patient to withdraw."), "consent")
+    require_filled({"withdrawn_on": withdrawn_on}, ["withdrawn_on"])
+    refusals = Refusals()
+    for consent in standing:
+        consent.withdrawn_on = withdrawn_on
+        check_fields(consent, refusals)
+    refusals.raise_any()
+    day = max(consent.withdrawn_on for consent in standing if consent.withdrawn_on is not None)
     signed_on = max(consent.signed_on for consent in standing)
     today = today_at(patient.site)
-    if not signed_on <= withdrawn_on <= today:
+    if not signed_on <= day <= today:
         refuse(
             "withdrawn_on",
             _("%(value)s is not between the signature on %(signed)s and today, %(today)s. Correct the date."),
             "date_order",
-            value=withdrawn_on,
+            value=day,
             signed=signed_on,
             today=today,
         )
+    return day
 
 
 def _check_events_follow(patient: Patient, refusals: Refusals) -> None:

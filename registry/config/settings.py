@@ -197,10 +197,17 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The record of a cohort and the living answers to the questions asked of it.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TreatmentEnum": "registry.models.patient.Patient.Modality",
+        "ImagingEnum": "registry.models.calcification.CalcificationReading.Modality",
+        "GradeEnum": "registry.models.calcification.CalcificationReading.Grade",
+        "YesNoEnum": "registry.models.patient.Patient.YesNo",
+    },
 }
 
 # Work in the background: the ledger is the truth, the queue only wakes the worker.

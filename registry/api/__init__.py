@@ -1,0 +1,1 @@
+"""The record over HTTP: thin doors onto the actions and the reads."""
