@@ -110,7 +110,8 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def wait_for_web(server: Process, host: str, port: int, seconds: float = 60) -> None:
+def wait_until_serving(processes: Sequence[Server], host: str, port: int) -> None:
+    """Wait for the first answer; a process that has ended meanwhile says why."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked for by the person
 
     def answers() -> bool:
@@ -121,10 +122,15 @@ def wait_for_web(server: Process, host: str, port: int, seconds: float = 60) -> 
         except OSError:
             return False
 
-    ended = server.child
-    process.wait_until(lambda: answers() or (ended is not None and ended.poll() is not None), seconds)
+    def ended() -> list[Server]:
+        return [server for server in processes if server.child and server.child.poll() is not None]
+
+    process.wait_until(lambda: bool(ended()) or answers(), seconds=60)
+    for server in ended():
+        raise Refusal(f"The {server.name} does not start. Its last words:\n{last_words(server)}")
     if not answers():
-        raise Refusal(f"The web server does not answer. Its last words:\n{last_words(server)}")
+        words = "\n".join(last_words(server) for server in processes)
+        raise Refusal(f"The web server does not answer. The last words:\n{words}")
 
 
 def watch(servers: Sequence[Server]) -> None:

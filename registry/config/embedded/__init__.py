@@ -8,7 +8,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -72,7 +72,7 @@ def running(
             )
         if is_owner():
             _sign(owner)
-            state.place.make_private(state.place.sockets)
+            held.callback(_remove_if_empty, state.place.make_private(state.place.sockets))
             for server in wanted:
                 held.callback(server.stop)
                 server.start()
@@ -87,6 +87,11 @@ def _lock(file: IO[str], kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _sign(file: IO[str]) -> None:

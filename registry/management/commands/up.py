@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.core.management import BaseCommand, CommandParser, call_command
 from django.db import connections
 from django.urls import reverse
 
@@ -33,20 +33,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: bool, host: str, port: int, **options: Any) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self.began = time.monotonic()
-        with suppress(KeyboardInterrupt), _stopping_on_signals():
-            try:
-                with ExitStack() as running:
-                    running.callback(self.say, "Stopped.")
-                    self._start(running, demo, host, port, address)
-            except KeyboardInterrupt:
-                raise
-            except embedded.Refusal as refusal:
-                raise CommandError(str(refusal)) from refusal
+        with suppress(KeyboardInterrupt), _stopping_on_signals(), ExitStack() as running:
+            self._start(running, demo, host, port, address)
 
     def _start(self, running: ExitStack, demo: bool, host: str, port: int, address: str) -> None:
         state: embedded.State = settings.STATE
         running.enter_context(_only_one(state.folder / "up.lock", address))
         supervisor.refuse_taken_port(host, port)
+        running.callback(self.say, "Stopped.")
         watched: list[supervisor.Server] = []
         if embedded.is_needed():
             self.say("Starting PostgreSQL and Valkey …")
@@ -72,9 +66,9 @@ class Command(BaseCommand):
         for server in processes:
             running.callback(server.stop)
             server.start()
-        running.callback(self.say, "\nStopping web server, beat, worker, Valkey and PostgreSQL …")
         watched += processes
-        supervisor.wait_for_web(processes[-1], host, port)
+        running.callback(self.say, "\nStopping web server, beat, worker, Valkey and PostgreSQL …")
+        supervisor.wait_until_serving(processes, host, port)
         self.say(f"Serving at {address}")
         if demo:
             self.say("The worker computes the results …")
