@@ -23,7 +23,7 @@ from analytics.statistics.logistic.inference import (
     robust_covariance,
     standardised_coefficients,
 )
-from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, fit, wald
+from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, fit, risk, wald
 
 __all__ = [
     "ExplainedVariation",
@@ -45,6 +45,7 @@ __all__ = [
     "likelihood_ratio_tests",
     "overall_test",
     "profile_interval",
+    "risk",
     "robust_covariance",
     "shrinkage",
     "standardised_coefficients",

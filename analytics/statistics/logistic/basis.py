@@ -53,14 +53,16 @@ def stable_basis(matrix: Floats) -> Basis:
     >>> stable_basis(np.array([[1.0, 2.0, 4.0], [1.0, 3.0, 6.0], [1.0, 5.0, 10.0]])).kept
     array([0, 1])
     """
-    # Powers of two scale without rounding; without them the squares of large values overflow.
-    scale = np.exp2(np.frexp(np.abs(matrix).max(axis=0))[1] - 1.0)
-    centred = matrix / scale
-    norm = np.sqrt(np.mean(centred * centred, axis=0))
-    centre = centred.mean(axis=0)
+    peak = np.maximum(matrix.max(axis=0), -matrix.min(axis=0))
+    # Powers of two scale without rounding; without them the squares of very large values overflow.
+    extreme = (peak < 1e-100) | (peak > 1e100)
+    scale = np.where(extreme, np.exp2(np.frexp(peak)[1] - 1.0), 1.0)
+    scaled = matrix / scale if extreme.any() else matrix
+    norm = _root_mean_square(scaled)
+    centre = scaled.mean(axis=0)
     centre[0] = 0.0
-    centred -= centre
-    spread = np.sqrt(np.mean(centred * centred, axis=0))
+    centred = scaled - centre
+    spread = _root_mean_square(centred)
     kept = np.flatnonzero(spread > _ALIASED * norm)
     if kept.size < matrix.shape[1]:
         centred = centred[:, kept]
@@ -76,6 +78,10 @@ def stable_basis(matrix: Floats) -> Basis:
     shift = np.diag(1 / (scale * spread)[kept])
     shift[0, 1:] = -centre[kept[1:]] / spread[kept[1:]]
     return Basis(basis, kept, shift @ within)
+
+
+def _root_mean_square(columns: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", columns, columns) / columns.shape[0]))
 
 
 def _well_conditioned_factor(columns: Floats) -> Floats | None:

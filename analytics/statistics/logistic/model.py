@@ -20,6 +20,10 @@ _SUSPICIOUS_STEPS = 15
 # A predictor beyond this leaves a risk of 1e-11 to someone: worth a look, however it converged.
 _SUSPICIOUS_PREDICTOR = 25.0
 
+# Above so many patients the iteration starts from the optimum of every 32nd.
+_LARGE = 100_000
+_STRIDE = 32
+
 # A coefficient is estimable when its functional is orthogonal to the lost directions to this share.
 _ORTHOGONAL = 1e-7
 
@@ -181,7 +185,7 @@ class LogisticFit(FittedModel):
 def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -> LogisticFit:
     """Fit a logistic model by maximum likelihood.
 
-    Newton's method with step halving runs until a further step would gain less than 1e-22 in log likelihood;
+    Newton's method with step halving runs until a further step would gain less than 1e-20 in log likelihood;
     the covariance is that of the optimum, not of the step before it. Columns that depend on earlier ones are
     left out as R's `glm` does. Separated data are recognised by a linear programme: the fit then carries the
     limits of the likelihood, and infinite coefficients where there is no estimate.
@@ -227,6 +231,9 @@ def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -
     first = None
     if start is not None:
         first = np.asarray(np.linalg.solve(basis.back, numbers(start, "start")[basis.kept]))
+    elif occurred.size > _LARGE:
+        # A sample of the rows lands near enough to save half of the passes over all of them.
+        first = maximise(basis.matrix[::_STRIDE], sign[::_STRIDE], steps=_SUSPICIOUS_STEPS).theta
     optimum = maximise(basis.matrix, sign, start=first, steps=_SUSPICIOUS_STEPS)
     predictor = basis.matrix @ optimum.theta
     if not optimum.converged or np.abs(predictor).max() > _SUSPICIOUS_PREDICTOR:

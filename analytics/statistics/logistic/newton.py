@@ -13,8 +13,9 @@ _BLOCK = 8192
 
 _MOST_STEPS = 200
 
-# The squared Newton decrement, in units of log likelihood; rounding leaves about 1e-30.
-_CONVERGED = 1e-22
+# The squared Newton decrement, in units of log likelihood, at which the last step is taken: the optimum is
+# then exact to rounding, and the information beside it to 1e-10.
+_CONVERGED = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def maximise(
         if step is None:
             return Optimum(theta, likelihood, information, False)
         if gradient @ step <= _CONVERGED:
-            return Optimum(theta, likelihood, information, True)
+            return Optimum(theta + step, likelihood, information, True)
         for candidate in _halvings(theta, step):
             tried = evaluate(basis, sign, candidate, offset)
             if tried[0] >= likelihood - 1e-12 * abs(likelihood):

@@ -1,6 +1,7 @@
 """Receiver operating characteristic curves: area, intervals, cut-offs and comparisons."""
 
 from analytics.statistics.roc.area import delong_covariance, hanley_mcneil_error
+from analytics.statistics.roc.combined import CombinedMarker, combine_markers
 from analytics.statistics.roc.comparison import (
     PairedComparison,
     UnpairedComparison,
@@ -11,6 +12,7 @@ from analytics.statistics.roc.curve import DeLong, Direction, RocCurve, roc_curv
 from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, wilson
 
 __all__ = [
+    "CombinedMarker",
     "DeLong",
     "Direction",
     "OperatingPoint",
@@ -18,6 +20,7 @@ __all__ = [
     "RocCurve",
     "UnpairedComparison",
     "clopper_pearson",
+    "combine_markers",
     "delong_covariance",
     "delong_paired",
     "delong_unpaired",

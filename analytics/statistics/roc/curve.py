@@ -295,8 +295,8 @@ def roc_curve(
     marker : array_like of shape (n_patients,)
         In its dictionary unit; complete cases only.
     direction : {"auto", "<", ">"}
-        "<": controls lie lower, positive when marker >= threshold. ">": the reverse. "auto" takes "<" when the
-        median of the controls is at most that of the cases. A stated direction is never turned.
+        "<": controls lie lower, positive when marker >= threshold. ">": the reverse. "auto" takes "<" when
+        the median of the controls is at most that of the cases. A stated direction is never turned.
 
     Returns
     -------

@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NotEstimable
-from analytics.statistics.roc import OperatingPoint, RocCurve, delong_paired, delong_unpaired, roc_curve
+from analytics.statistics.resampling import cross_validate, leave_one_out, optimism_of_resamples
+from analytics.statistics.roc import (
+    OperatingPoint,
+    RocCurve,
+    combine_markers,
+    delong_paired,
+    delong_unpaired,
+    roc_curve,
+)
+from tests.reference import formula
+from tests.reference.kinds.logistic import modelled
 from tests.reference.pack import Case, Pack, label, labels
 
 
@@ -127,6 +137,62 @@ def roc_unpaired(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     return {"auc_a": test.auc_a, "auc_b": test.auc_b, "D": test.statistic, "df": test.df, "p": test.p_value}
 
 
+def combined_marker(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    inputs = case.inputs
+    found = formula.design(frame, inputs["formula"])
+    observed = found.complete & ~np.isnan(formula.outcome(frame, inputs["outcome"], inputs["positive"]))
+    rows = frame[observed]
+    design, outcome = modelled(frame, inputs)
+    combined = combine_markers(
+        design, outcome, {name: rows[name].to_numpy(float) for name in inputs["singles"]}
+    )
+    best, delong = combined.curve.youden(), combined.curve.delong()
+    folded = cross_validate(design, outcome, rows[inputs["fold"]].to_numpy())
+    boot = optimism_of_resamples(design, outcome, pack.resamples(inputs["boot_index"]))
+    return {
+        "n": combined.model.n,
+        "events": combined.model.n_events,
+        "terms": combined.model.terms,
+        "beta": combined.model.coefficients,
+        "apparent_auc": combined.curve.auc,
+        "ci_low": delong.ci_low,
+        "ci_high": delong.ci_high,
+        "delong_var": delong.variance,
+        "youden": {
+            "threshold_lp": [point.threshold for point in best],
+            "threshold_prob": combined.threshold_risk,
+            "se": [point.sensitivity for point in best],
+            "sp": [point.specificity for point in best],
+            "J": best[0].youden,
+        },
+        "delong_vs_single": [
+            {
+                "marker": name,
+                "direction": test.directions[1],
+                "auc": test.auc[1],
+                "z": test.z,
+                "p": test.p_value,
+            }
+            for name, test in combined.versus.items()
+        ],
+        "cv_auc_pooled": folded.auc_pooled,
+        "cv_auc_fold_mean": folded.auc_fold_mean,
+        "cv_pred_head": folded.probabilities[:5],
+        "cv_calibration_slope": folded.calibration_slope,
+        "cv_brier": folded.brier,
+        "loo_auc": leave_one_out(design, outcome).auc_pooled,
+        "bootstrap": {
+            "B": boot.n_resamples,
+            "mean_boot_auc": boot.boot_auc.mean(),
+            "mean_test_auc": boot.test_auc.mean(),
+            "optimism": boot.optimism,
+            "corrected_auc": boot.corrected_auc,
+            "mean_calibration_slope": boot.calibration_slope.mean(),
+            "optimism_each": boot.optimism_each,
+        },
+    }
+
+
 def _observed(frame: pd.DataFrame, inputs: Any, columns: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Outcome and markers of the rows of either class with every marker observed."""
     seen = labels(frame[inputs["outcome"]])
@@ -149,4 +215,9 @@ def _pair(compute: Any) -> Any:
     return (found, found) if isinstance(found, NotEstimable) else found
 
 
-KINDS = {"roc": roc, "roc_paired": roc_paired, "roc_unpaired": roc_unpaired}
+KINDS = {
+    "roc": roc,
+    "roc_paired": roc_paired,
+    "roc_unpaired": roc_unpaired,
+    "combined_marker": combined_marker,
+}
