@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.forms.base import ActionForm, ReasonForm
 from registry.models import Analyte, LabDraw, LabResult, Patient
 from registry.presentation.rounding import number
+from registry.presentation.units import unit_shown
 
 DRAW_FIELDS = ("occurred_time", "dialysis", "interdialytic_gap", "is_fasting", "is_haemolysed", "laboratory")
 
@@ -60,7 +60,7 @@ class DrawForm(ActionForm):
         )
         self.fields[f"unit-{analyte.code}"] = forms.ChoiceField(
             label=_("Unit of %(analyte)s") % {"analyte": analyte.name},
-            choices=[(each, each) for each in units],
+            choices=[(each, unit_shown(each)) for each in units],
             initial=unit if unit in units else analyte.unit,
         )
         self.fields[f"confirmed-{analyte.code}"] = forms.BooleanField(
@@ -74,10 +74,6 @@ class DrawForm(ActionForm):
     def heading_fields(self) -> list[forms.BoundField]:
         """The questions about the draw itself."""
         return [self[name] for name in self.fields if "-" not in name]
-
-    @property
-    def has_analyte_fields(self) -> bool:
-        return bool(self.analytes)
 
     def rows(self) -> Iterator[ResultRow]:
         for analyte in self.analytes:
@@ -94,10 +90,11 @@ class DrawForm(ActionForm):
             )
 
     def categories(self) -> list[tuple[str, list[ResultRow]]]:
-        """The rows under their category, in the dictionary's order."""
-        return [
-            (name, list(rows)) for name, rows in groupby(self.rows(), key=lambda row: row.analyte.category)
-        ]
+        """The rows under their category, each in the dictionary's order."""
+        grouped: dict[str, list[ResultRow]] = {}
+        for row in self.rows():
+            grouped.setdefault(row.analyte.category, []).append(row)
+        return list(grouped.items())
 
     def draw(self) -> dict[str, Any]:
         """What the action asks for."""
@@ -127,7 +124,9 @@ class ResultCorrectionForm(ReasonForm):
             label=analyte.name, max_length=40, initial=f"{result.comparator}{result.reported_value}"
         )
         self.fields["unit"] = forms.ChoiceField(
-            label=_("Unit"), choices=[(each, each) for each in units], initial=result.reported_unit
+            label=_("Unit"),
+            choices=[(each, unit_shown(each)) for each in units],
+            initial=result.reported_unit,
         )
         self.order_fields(self.field_order)
         if not any(error.code == "soft_limit" for error in self._value_errors()):
@@ -148,15 +147,15 @@ class ResultCorrectionForm(ReasonForm):
 def _reference(analyte: Analyte) -> str:
     low, high = analyte.reference_low, analyte.reference_high
     if low is not None and high is not None:
-        return f"{number(low, analyte.decimals)}–{number(high, analyte.decimals)} {analyte.unit}"
+        return f"{number(low, analyte.decimals)}–{number(high, analyte.decimals)} {unit_shown(analyte.unit)}"
     if low is not None:
-        return f"≥ {number(low, analyte.decimals)} {analyte.unit}"
+        return f"≥ {number(low, analyte.decimals)} {unit_shown(analyte.unit)}"
     if high is not None:
-        return f"≤ {number(high, analyte.decimals)} {analyte.unit}"
+        return f"≤ {number(high, analyte.decimals)} {unit_shown(analyte.unit)}"
     return ""
 
 
 def _last(analyte: Analyte, result: LabResult | None) -> str:
     if result is None:
         return ""
-    return f"{result.comparator}{number(result.value, analyte.decimals)} {analyte.unit}"
+    return f"{result.comparator}{number(result.value, analyte.decimals)} {unit_shown(analyte.unit)}"

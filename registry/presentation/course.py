@@ -36,12 +36,13 @@ def draw_course(
     points: Sequence[Point],
     axis: TimeAxis,
     band: tuple[float | None, float | None],
-    events: Sequence[float],
+    events: Sequence[tuple[float, str]],
+    floor: float | None = None,
 ) -> str:
-    """A small time course as an SVG element."""
+    """A small time course as an SVG element; events are lettered, a floor is always on the axis."""
     drawing = Drawing(name, width=WIDTH, height=HEIGHT, title=title, description=description)
     values = [point.value for point in points] + [edge for edge in band if edge is not None]
-    low, high = _padded(min(values), max(values))
+    low, high = _padded(min(values), max(values)) if floor is None else (floor, max(values) * 1.1 + 1)
     across = LinearScale(axis.low, axis.high, LEFT, WIDTH - RIGHT)
     up = LinearScale(low, high, HEIGHT - BOTTOM, TOP)
     if band != (None, None):
@@ -55,8 +56,9 @@ def draw_course(
         drawing.line(across(at), HEIGHT - BOTTOM, across(at), HEIGHT - BOTTOM + 4, "fig-axis")
         drawing.text(across(at), HEIGHT - 6, label, "fig-small fig-muted", anchor="middle")
     drawing.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "fig-axis")
-    for at in events:
+    for at, letter in events:
         drawing.line(across(at), TOP, across(at), HEIGHT - BOTTOM, "fig-event")
+        drawing.text(across(at) - 3, TOP + 9, letter, "fig-small fig-strong fig-halo", anchor="end")
     places = [(across(point.at), up(point.value)) for point in points]
     if len(places) > 1:
         drawing.polyline(places, "fig-line-1")

@@ -5,12 +5,14 @@ from decimal import Decimal
 from django import template
 
 from registry.presentation import rounding
+from registry.presentation.units import unit_shown
 
 register = template.Library()
 
 register.filter("decimals", rounding.number)
 register.filter("p_value", rounding.p_value)
 register.filter("percent", rounding.percent)
+register.filter("unit", unit_shown)
 
 
 @register.simple_tag

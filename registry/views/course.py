@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 
 from django.forms.models import fields_for_model
 from django.utils.safestring import SafeString, mark_safe
@@ -14,8 +15,10 @@ from registry.models import Analyte, CalcificationReading, Contact, LabDraw, Lab
 from registry.models.cohort import TimePoint
 from registry.presentation.course import Point, TimeAxis, draw_course
 from registry.presentation.rounding import number
+from registry.presentation.units import unit_shown
 
 DRAWS_IN_TABLE = 6
+LETTERS = [*ascii_uppercase, *(f"A{letter}" for letter in ascii_uppercase)]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Course:
     draws: list[LabDraw]
     n_older: int
     table: list[Row]
-    outcomes: list[OutcomeEvent]
+    outcomes: list[tuple[str, OutcomeEvent]]
     readings: list[CalcificationReading]
     contacts: list[Contact]
 
@@ -77,7 +80,7 @@ def course_of(patient: Patient) -> Course:
         draws=shown,
         n_older=len(draws) - len(shown),
         table=_table(results, shown),
-        outcomes=outcomes,
+        outcomes=list(zip(LETTERS, outcomes, strict=False)),
         readings=readings,
         contacts=contacts,
     )
@@ -147,14 +150,14 @@ def _figures(
     if not results and not scored:
         return []
     axis = _axis([*(result.draw for result in results), *readings, *outcomes])
-    events = [_at(event) for event in outcomes]
+    events = [(_at(event), letter) for letter, event in zip(LETTERS, outcomes, strict=False)]
     by_analyte: dict[Analyte, list[LabResult]] = defaultdict(list)
     for result in results:
         by_analyte[result.analyte].append(result)
     figures = [
         _figure(
             f"course-{analyte.code}",
-            f"{analyte.short_name}, {analyte.unit}",
+            _titled(analyte),
             [
                 Point(_at(each.draw), float(each.value), _result_shown(each), bool(each.comparator))
                 for each in found
@@ -167,7 +170,9 @@ def _figures(
     ]
     if scored:
         points = [Point(_at(each), float(each.aac24 or 0), str(each.aac24)) for each in scored]
-        figures.insert(0, _figure("course-aac24", _("AAC-24, points"), points, axis, (None, None), events))
+        figures.insert(
+            0, _figure("course-aac24", _("AAC-24, points"), points, axis, (None, None), events, floor=0)
+        )
     return figures
 
 
@@ -177,7 +182,8 @@ def _figure(
     points: list[Point],
     axis: TimeAxis,
     band: tuple[float | None, float | None],
-    events: list[float],
+    events: list[tuple[float, str]],
+    floor: float | None = None,
 ) -> SafeString:
     description = ngettext(
         "%(n)s value, the last %(last)s.",
@@ -186,9 +192,21 @@ def _figure(
     ) % {"n": len(points), "first": points[0].shown, "last": points[-1].shown}
     return mark_safe(  # noqa: S308 (the drawing escapes every text it is given)
         draw_course(
-            name, title=title, description=description, points=points, axis=axis, band=band, events=events
+            name,
+            title=title,
+            description=description,
+            points=points,
+            axis=axis,
+            band=band,
+            events=events,
+            floor=floor,
         )
     )
+
+
+def _titled(analyte: Analyte) -> str:
+    unit = unit_shown(analyte.unit)
+    return f"{analyte.short_name}, {unit}" if unit else analyte.short_name
 
 
 def _edge(limit: object) -> float | None:
