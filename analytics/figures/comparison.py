@@ -55,7 +55,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         )
         for row in payload["rows"]
     )
-    return Table(title, (gettext("Variable"), "SMD", gettext("95 % CI")), rows)
+    return Table.plain(title, (gettext("Variable"), "SMD", gettext("95 % CI")), rows)
 
 
 def _described(payload: dict[str, Any], words: Words) -> str:

@@ -25,8 +25,8 @@ def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Wo
     pairs = _main_pairs(payload, stratum)
     by_variables = {frozenset((pair["x"], pair["y"])): pair for pair in pairs}
     where = words.stratum(stratum, payload.get("stratified_by"))
-    n_low, n_high = min(pair["n"] for pair in pairs), max(pair["n"] for pair in pairs)
-    n = f"n = {n_high}" if n_low == n_high else f"n = {n_low} to {n_high}"
+    counts = sorted({pair["n"] for pair in pairs if pair["n"] is not None})
+    n = "n = " + words.gettext(" to ").join(str(count) for count in counts[:1] + counts[1:][-1:])
     title = words.gettext("%(title)s: %(where)s, %(n)s") % {
         "title": words.gettext(
             {"pearson": "Pearson's r", "spearman": "Spearman's rank correlation"}[pairs[0]["method"]]
@@ -88,7 +88,7 @@ def _table(title: str, payload: dict[str, Any], stratum: str, words: Words) -> T
         (
             f"{words.name(pair['x'])} – {words.name(pair['y'])}",
             gettext({"pearson": "Pearson", "spearman": "Spearman"}[pair["method"]]),
-            str(pair["n"]),
+            str(pair["n"] or "–"),
             number(pair["r"], 3),
             interval(pair["ci_low"], pair["ci_high"], 3),
             p_value(pair["p_value"]),
@@ -98,7 +98,7 @@ def _table(title: str, payload: dict[str, Any], stratum: str, words: Words) -> T
         if pair["stratum"] == stratum
     ]
     columns = (gettext("Pair"), gettext("Method"), "n", "r", gettext("95 % CI"), "P", gettext("P, adjusted"))
-    return Table(title, columns, tuple(rows))
+    return Table.plain(title, columns, rows)
 
 
 def _described(pairs: list[dict[str, Any]], words: Words) -> str:

@@ -1,15 +1,39 @@
 """What a drawing brings along."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table: its heading, then its numbers; a sub-line stands under the one before."""
+
+    cells: tuple[str, ...]
+    role: Literal["", "sub", "section"] = ""
+
+    @property
+    def heading(self) -> str:
+        return self.cells[0]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return self.cells[1:]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows as they are printed, first column a heading; the rest is aligned right."""
+    """Rows as they are printed: the first column names, the others are aligned right."""
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    @classmethod
+    def plain(cls, caption: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> "Table":
+        """A table whose lines are all alike."""
+        return cls(caption, tuple(columns), tuple(Row(cells) for cells in rows))
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         "z",
         "P",
     )
-    return Table(title, columns, tuple(rows))
+    return Table.plain(title, columns, rows)
 
 
 def _described(payload: dict[str, Any], words: Words) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words
-from registry.presentation.rounding import interval, number, percent, significant
+from registry.presentation.rounding import interval, number, percent
 from registry.presentation.svg import DASHES, Drawing, LinearScale
 
 LEFT, TOP, SIDE = 56.0, 40.0, 420.0
@@ -14,7 +14,7 @@ PANEL, BLOCK, MINUS_SIGN = LEFT + SIDE + 40, 108.0, "\u2212"
 def draw_roc(payload: dict[str, Any], words: Words) -> list[Figure]:
     """All curves of the question in one square."""
     gettext = words.gettext
-    curves = [curve for curve in payload["curves"] if curve["reason"] is None]
+    curves = [curve for curve in payload["curves"] if curve["auc"] is not None]
     outcome = words.name(payload["outcome"])
     title = gettext("ROC curves for %(outcome)s") % {"outcome": outcome.lower()}
     drawing = Drawing(
@@ -67,6 +67,8 @@ def _operating_point(
     drawing: Drawing, curve: dict[str, Any], k: int, across: LinearScale, up: LinearScale
 ) -> None:
     """The cut-off with its 95 % intervals as a cross, numbered as in the panel."""
+    if curve["sensitivity"] is None:
+        return
     x, y = across(1 - curve["specificity"]), up(curve["sensitivity"])
     low, high = curve["specificity_ci"]
     drawing.line(across(1 - high), y, across(1 - low), y, f"fig-line-{k % 4 + 1} fig-thin")
@@ -96,19 +98,22 @@ def _panel(drawing: Drawing, curve: dict[str, Any], k: int, top: float, words: W
     for row, (name, positive, negative, proportion, value) in enumerate(counts):
         y = top + 72 + 17 * row
         drawing.text(PANEL + 26, y, name, "fig-small")
-        drawing.text(PANEL + 134, y, f"+ {positive}", "fig-small", anchor="end")
-        drawing.text(PANEL + 184, y, f"{MINUS_SIGN} {negative}", "fig-small", anchor="end")
+        drawing.text(PANEL + 134, y, f"+ {_count(positive)}", "fig-small", anchor="end")
+        drawing.text(PANEL + 184, y, f"{MINUS_SIGN} {_count(negative)}", "fig-small", anchor="end")
         drawing.text(PANEL + 200, y, f"{proportion} {percent(value)} %", "fig-small fig-muted")
 
 
 def _cut_off(curve: dict[str, Any], words: Words) -> str:
     """How the marker calls a patient positive: at or below, or at or above, the threshold."""
+    if curve["threshold"] is None:
+        return words.gettext("cut-off withheld")
     if curve.get("title"):
         return words.gettext("positive at a predicted risk of %(threshold)s %% or more") % {
             "threshold": percent(curve["threshold"])
         }
     sign = "≥" if curve["direction"] == "<" else "≤"
-    shown = f"{sign} {significant(curve['threshold'], 4)} {words.unit(curve['marker'])}".strip()
+    marker = curve["marker"]
+    shown = f"{sign} {words.value(marker, curve['threshold'], finer=1)} {words.unit(marker)}".strip()
     return words.gettext("positive at %(cut_off)s") % {"cut_off": shown}
 
 
@@ -121,10 +126,13 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
             number(point["sensitivity"], 4),
         )
         for curve in payload["curves"]
-        if curve["reason"] is None
         for point in curve["points"]
     )
-    return Table(title, (gettext("Marker"), gettext("1 − specificity"), gettext("Sensitivity")), rows)
+    return Table.plain(title, (gettext("Marker"), gettext("1 − specificity"), gettext("Sensitivity")), rows)
+
+
+def _count(count: int | None) -> str:
+    return "–" if count is None else str(count)
 
 
 def _described(curves: list[dict[str, Any]], words: Words) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.plan import Variables
+from registry.presentation.rounding import number
 
 
 class Words:
@@ -22,6 +23,10 @@ class Words:
         """A variable's unit, empty where it has none."""
         return self.gettext(self.variables.get(code, {}).get("unit", ""))
 
+    def value(self, code: str, value: float | None, *, finer: int = 0) -> str:
+        """A value of a variable, with the decimals that the plan gives it, or some more."""
+        return number(value, self.variables.get(code, {}).get("decimals", 2) + finer)
+
     def with_unit(self, code: str) -> str:
         """A variable's name and unit: Magnesium, mmol/L."""
         return f"{self.name(code)}, {self.unit(code)}" if self.unit(code) else self.name(code)
@@ -29,10 +34,9 @@ class Words:
     def level(self, code: str, level: str) -> str:
         """The name of one level of a categorical variable."""
         variable = self.variables.get(code, {})
-        named = variable.get("levels", {}).get(level) or variable.get(level)
-        if named is None and level in ("yes", "no"):
-            named = {"yes": "Yes", "no": "No"}[level]
-        return self.gettext(named or level)
+        named = {entry["code"]: entry["label"] for entry in variable.get("levels", ())}
+        derived = {"yes": variable.get("yes", "Yes"), "no": variable.get("no", "No")}
+        return self.gettext(named.get(level) or derived.get(level, level))
 
     def stratum(self, stratum: str, by: str | None) -> str:
         """The name of the patients a correlation was computed in."""

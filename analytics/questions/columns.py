@@ -43,7 +43,8 @@ class Columns:
 
     def levels(self, code: str) -> tuple[str, ...]:
         """The levels of a variable that is not continuous, in the plan's order."""
-        return tuple(self.variables[code].get("levels", ("yes", "no")))
+        variable = self.variables[code]
+        return tuple(level["code"] for level in variable["levels"]) if "levels" in variable else ("yes", "no")
 
     def numbers(self, code: str) -> Floats:
         """A variable as numbers, NaN where it is missing; a derived yes is 1, a no is 0."""

@@ -35,6 +35,7 @@ def answer_logistic(
         "is_univariable": is_univariable,
         "n": columns.n,
         "n_missing": int(columns.is_missing(definition["outcome"]).sum()),
+        "n_events": int((columns.numbers(definition["outcome"]) == 1).sum()),
         "models": models,
     }
     return Answer(

@@ -29,6 +29,7 @@ def answer_roc(
         "outcome": outcome,
         "n": columns.n,
         "n_missing": int(columns.is_missing(outcome).sum()),
+        "n_events": int((columns.numbers(outcome) == 1).sum()),
         "curves": curves,
     }
     decided = {curve["marker"]: curve["direction"] for curve in estimated if "title" not in curve}

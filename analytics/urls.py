@@ -1,0 +1,12 @@
+"""The pages of the results."""
+
+from django.urls import path
+
+from analytics.views import results
+
+app_name = "analytics"
+
+urlpatterns = [
+    path("cohorts/<slug:slug>/questions/", results.questions, name="questions"),
+    path("cohorts/<slug:slug>/questions/<slug:question>/", results.question, name="question"),
+]

@@ -1,0 +1,47 @@
+"""The list of a cohort's questions, and one question with its answer; both refresh themselves."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from analytics.answers import seen_by, visible_questions
+from analytics.views.shown import shown
+from analytics.views.standing import Standing, standings
+from registry.permissions import visible_cohorts
+
+NOTHING_NEW = 204
+
+
+def questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """A cohort's questions and where each stands; a fragment when another page asks for it."""
+    cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
+    asked = visible_questions(request.user).filter(cohort=cohort)
+    template = "analytics/_questions.html" if _is_fragment(request) else "analytics/questions.html"
+    return render(request, template, {"cohort": cohort, "standings": standings(cohort, asked)})
+
+
+def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
+    """One question; a page that waits names the state it shows and is told when there is another."""
+    asked = get_object_or_404(visible_questions(request.user), cohort__slug=slug, slug=question)
+    [standing] = standings(asked.cohort, [asked])
+    if not _is_fragment(request):
+        return render(request, "analytics/question.html", _context(request, standing))
+    if request.GET.get("state") == standing.state:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "analytics/_answer.html", _context(request, standing))
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _context(request: HttpRequest, standing: Standing) -> dict[str, object]:
+    context: dict[str, object] = {
+        "cohort": standing.question.cohort,
+        "question": standing.question,
+        "standing": standing,
+    }
+    if standing.answer is not None:
+        context["answer"] = standing.answer
+        context["dataset"] = standing.answer.run.dataset
+        context["shown"] = shown(standing.answer, seen_by(request.user, standing.answer))
+    return context

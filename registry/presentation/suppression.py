@@ -1,0 +1,94 @@
+"""Small counts withheld from those who may not see records, with everything they could be worked out from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Entry = dict[str, Any]
+
+COUNTS = ("n", "n_events", "n_others", "n_missing", "count")
+FOUR_CELLS = ("tp", "fp", "tn", "fn")
+FROM_FOUR_CELLS = (
+    *FOUR_CELLS,
+    "sensitivity",
+    "sensitivity_ci",
+    "specificity",
+    "specificity_ci",
+    "youden",
+    "threshold",
+)
+KEPT = ("n_missing", "needed")
+
+
+def withhold(value: Any, minimum: int) -> Any:
+    """A payload, a guard or a reason without the counts from 1 to below `minimum`.
+
+    What is withheld is None, and its entry says ``is_withheld``. The thresholds along a ROC curve go as well,
+    because each of them lies between two patients' values.
+    """
+    if minimum <= 1:
+        return value
+    if isinstance(value, list):
+        return [withhold(entry, minimum) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    entry = {key: _inner(key, inner, minimum) for key, inner in value.items()}
+    return _withheld(entry, minimum)
+
+
+def _inner(key: str, inner: Any, minimum: int) -> Any:
+    if key == "points":
+        return [{**point, "threshold": None} for point in inner]
+    if (
+        key in ("sizes", "groups")
+        and isinstance(inner, Mapping)
+        and all(isinstance(n, int) for n in inner.values())
+    ):
+        return {group: None if _is_small(n, minimum) else n for group, n in inner.items()}
+    if key == "levels":
+        return _levels([withhold(level, minimum) for level in inner])
+    return withhold(inner, minimum)
+
+
+def _withheld(entry: Entry, minimum: int) -> Entry:
+    n, n_events, count = entry.get("n"), entry.get("n_events"), entry.get("count")
+    gone: set[str] = set()
+    if _is_small(n, minimum) or _splits_small(n, n_events, minimum):
+        gone |= {key for key, value in entry.items() if key not in KEPT and _is_number(value)}
+        gone |= {key for key in FROM_FOUR_CELLS if key in entry}
+        entry |= {key: [] for key in ("terms", "points", "tests") if key in entry}
+        entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
+    elif _splits_small(n, count, minimum):
+        gone |= {"count", "proportion"}
+    if any(_is_small(entry.get(cell), minimum) for cell in FOUR_CELLS):
+        gone |= set(FROM_FOUR_CELLS)
+    gone |= {key for key in COUNTS if _is_small(entry.get(key), minimum)}
+    if not gone:
+        return entry
+    return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
+
+
+def _levels(levels: list[Entry]) -> list[Entry]:
+    """Where one level of a group is withheld, the next smallest goes too: the rest would tell it."""
+    for group in levels[0]["groups"] if levels else ():
+        cells = [level["groups"][group] for level in levels]
+        if sum(cell["count"] is None for cell in cells) == 1:
+            smallest = min(
+                (cell for cell in cells if cell["count"] is not None), key=lambda cell: cell["count"]
+            )
+            smallest |= {"count": None, "proportion": None, "is_withheld": True}
+    return levels
+
+
+def _is_small(count: Any, minimum: int) -> bool:
+    return isinstance(count, int) and not isinstance(count, bool) and 0 < count < minimum
+
+
+def _splits_small(n: Any, part: Any, minimum: int) -> bool:
+    """Whether a part of n, or the rest, is small."""
+    if not isinstance(n, int) or not isinstance(part, int):
+        return False
+    return _is_small(part, minimum) or _is_small(n - part, minimum)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
