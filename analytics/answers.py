@@ -1,0 +1,78 @@
+"""The latest answer to each question, as an account may see it: one place for pages and API."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from analytics.models import Question, Result, Run
+from analytics.plan import named_variables
+from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
+from registry.presentation.suppression import withhold
+
+SITE = "site"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A result as one account sees it; small counts withheld where it may not see the records behind them."""
+
+    payload: dict[str, Any]
+    guards: list[dict[str, Any]]
+    reason: dict[str, Any] | None
+    exclusions: list[dict[str, Any]]
+    n_rows: int | None
+    n_enrolled: int | None
+
+
+def visible_questions(user: Viewer) -> QuerySet[Question]:
+    """The current questions an account may see answered, with the status of the last attempt at each.
+
+    A question that tells sites apart is not for the account of one site.
+    """
+    questions = Question.objects.filter(is_current=True, cohort__in=visible_cohorts(user))
+    if not any(membership.site_id is None for membership in roles_of(user)):
+        questions = questions.exclude(
+            pk__in=[question.pk for question in questions if _tells_sites(question)]
+        )
+    last = Result.objects.filter(question=OuterRef("pk"), run__status=Run.Status.DONE).values("status")[:1]
+    return questions.select_related("cohort").annotate(status=Subquery(last))
+
+
+def latest_results(questions: Iterable[Question]) -> dict[int, Result]:
+    """The last finished run's attempt at each question, failed ones too, by the question's key."""
+    results = _finished().filter(question__in=questions).order_by("question", "-pk").distinct("question")
+    return {result.question_id: result for result in results}
+
+
+def latest_result(question: Question) -> Result | None:
+    """The last answer that was reached; a failed attempt leaves the one before."""
+    return _finished().filter(question=question).exclude(status=Result.Status.FAILED).first()
+
+
+def seen_by(user: Viewer, result: Result) -> Seen:
+    """What of a result is shown to an account."""
+    cohort, dataset = result.question.cohort, result.run.dataset
+    minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
+    exclusions = withhold(dataset.exclusions, minimum)
+    is_told = all(entry["n"] is not None for entry in exclusions)
+    return Seen(
+        payload=withhold(result.payload, minimum),
+        guards=withhold(result.guards, minimum),
+        reason=withhold(result.reason, minimum),
+        exclusions=exclusions,
+        n_rows=withhold({"n": dataset.n_rows}, minimum)["n"],
+        # With the number analysed it would tell how many were left out.
+        n_enrolled=dataset.n_enrolled if is_told else None,
+    )
+
+
+def _tells_sites(question: Question) -> bool:
+    names = {*named_variables(question.definition), *question.definition.get("population", {})}
+    return any(name == SITE or question.variables.get(name, {}).get("from") == SITE for name in names)
+
+
+def _finished() -> QuerySet[Result]:
+    results = Result.objects.filter(run__status=Run.Status.DONE)
+    return results.select_related("run__dataset", "question__cohort")
