@@ -20,6 +20,9 @@ from analytics.statistics.survival.observations import (
 )
 from analytics.statistics.survival.risk_sets import RiskSets, Ties
 
+# A covariance of coefficients squares the unit of a column, and must stay a number.
+SMALLEST_RANGE = 1e-150
+
 
 @dataclass(frozen=True)
 class ModelTest:
@@ -184,9 +187,10 @@ def cox(
     Raises
     ------
     NotEstimable
-        ``no_events``; ``no_covariates``; ``constant`` or ``collinear`` with the position of the `column`;
-        ``separated`` when a coefficient grows without limit; ``entry_after_time``; ``weight_not_positive``;
-        ``exact_ties_unsupported`` for exact ties with entry times, weights or clusters; as `follow_up`.
+        ``no_events``; ``no_covariates``; ``constant``, ``constant_at_risk``, ``collinear`` or
+        ``out_of_range`` with the position of the `column`; ``separated`` when a coefficient grows without
+        limit; ``entry_after_time``; ``weight_not_positive``; ``one_cluster``; ``exact_ties_unsupported`` for
+        exact ties with entry times, weights or clusters; as `follow_up`.
 
     References
     ----------
@@ -261,8 +265,13 @@ def design_columns(design: ArrayLike, n_rows: int) -> FloatArray:
         raise NotEstimable("no_covariates")
     _same_length(matrix.shape[0], n_rows, "design")
     columns = np.column_stack([numbers(matrix[:, k], f"column {k}") for k in range(matrix.shape[1])])
-    for k in np.flatnonzero(columns.min(axis=0) == columns.max(axis=0)):
-        raise NotEstimable("constant", column=int(k))
+    with np.errstate(over="ignore"):
+        spread = np.ptp(columns, axis=0)
+    for k, width in enumerate(spread.tolist()):
+        if width == 0:
+            raise NotEstimable("constant", column=k)
+        if not SMALLEST_RANGE < width < 1 / SMALLEST_RANGE:
+            raise NotEstimable("out_of_range", column=k)
     return columns
 
 

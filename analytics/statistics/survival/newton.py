@@ -46,10 +46,12 @@ def fit(sets: RiskSets, *, exact: bool = False) -> Fit:
     Raises
     ------
     NotEstimable
-        ``collinear`` with the position of the `column`; ``separated`` when a coefficient grows without limit;
-        ``no_convergence``.
+        ``constant_at_risk`` or ``collinear`` with the position of the `column`; ``separated`` when a
+        coefficient grows without limit; ``no_convergence``.
     """
-    scale = sets.design.std(axis=0)
+    # In two steps, so that no square overflows.
+    spread = np.ptp(sets.design, axis=0)
+    scale = spread * (sets.design / spread).std(axis=0)
     scaled = replace(sets, design=sets.design / scale)
 
     def likelihood(coefficients: FloatArray) -> Likelihood:
@@ -57,7 +59,7 @@ def fit(sets: RiskSets, *, exact: bool = False) -> Fit:
             return exact_likelihood(scaled, coefficients) if exact else scaled.likelihood(coefficients)
 
     start = here = likelihood(np.zeros(scale.size))
-    _refuse_collinear(start.information)
+    _refuse_collinear(start.information, float(sets.weight[sets.event].sum()))
     coefficients = np.zeros(scale.size)
     for _ in range(MAX_ITERATIONS):
         step = _newton_step(here)
@@ -88,11 +90,13 @@ def _newton_step(here: Likelihood) -> FloatArray:
     return step
 
 
-def _refuse_collinear(information: FloatArray) -> None:
-    """Name the first column that the columns before it determine among those at risk."""
+def _refuse_collinear(information: FloatArray, n_events: float) -> None:
+    """Name the first column that does not vary among those at risk, or that earlier columns determine there."""
     diagonal = np.diag(information)
     for k in range(diagonal.size):
+        if not diagonal[k] > COLLINEAR * n_events:
+            raise NotEstimable("constant_at_risk", column=k)
         before = information[:k, :k]
         left = diagonal[k] - (information[k, :k] @ np.linalg.solve(before, information[:k, k]) if k else 0.0)
-        if not left > COLLINEAR * diagonal.max():
+        if not left > COLLINEAR * diagonal[k]:
             raise NotEstimable("collinear", column=k)

@@ -133,10 +133,11 @@ def group_codes(
     NotEstimable
         ``missing`` or ``unknown_level``, with the `variable`.
     """
-    column = np.asarray(group, dtype=object)
-    if any(label is None or label != label for label in column):
+    column = np.asarray(group)
+    # Of all values only NaN differs from itself.
+    if np.any(column != column) or (column.dtype == object and None in column.tolist()):
         raise NotEstimable("missing", variable=variable)
-    labels = np.array([str(label) for label in column], dtype=np.str_)
+    labels = column.astype(np.str_)
     found, position = np.unique(labels, return_inverse=True)
     ordered = found.tolist() if groups is None else [str(label) for label in groups]
     if not set(found.tolist()) <= set(ordered):
