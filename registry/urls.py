@@ -14,16 +14,20 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path(
         "password-reset/",
-        login_not_required(auth.PasswordResetView.as_view(
-            template_name="registry/password_reset.html",
-            email_template_name="registry/password_reset_email.txt",
-            subject_template_name="registry/password_reset_subject.txt",
-        )),
+        login_not_required(
+            auth.PasswordResetView.as_view(
+                template_name="registry/password_reset.html",
+                email_template_name="registry/password_reset_email.txt",
+                subject_template_name="registry/password_reset_subject.txt",
+            )
+        ),
         name="password_reset",
     ),
     path(
         "password-reset/sent/",
-        login_not_required(auth.PasswordResetDoneView.as_view(template_name="registry/password_reset_sent.html")),
+        login_not_required(
+            auth.PasswordResetDoneView.as_view(template_name="registry/password_reset_sent.html")
+        ),
         name="password_reset_done",
     ),
     path(
@@ -33,7 +37,9 @@ urlpatterns = [
     ),
     path(
         "password-reset/done/",
-        login_not_required(auth.PasswordResetCompleteView.as_view(template_name="registry/password_done.html")),
+        login_not_required(
+            auth.PasswordResetCompleteView.as_view(template_name="registry/password_done.html")
+        ),
         name="password_reset_complete",
     ),
     path(
@@ -48,6 +54,7 @@ urlpatterns = [
     path("people/add/", accounts.add_person, name="person-add"),
     path("people/<int:pk>/close/", accounts.close_person, name="person-close"),
     path("dictionary/", dictionary.dictionary, name="dictionary"),
+    path("dictionary/add/", dictionary.add, name="analyte-add"),
     path("cohorts/<slug:slug>/", home.cohort, name="cohort"),
     path("cohorts/<slug:slug>/patients/", home.patients, name="patients"),
     path("cohorts/<slug:slug>/enrol/", patients.enrol, name="enrol"),
