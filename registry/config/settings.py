@@ -207,6 +207,8 @@ SPECTACULAR_SETTINGS = {
         "ImagingEnum": "registry.models.calcification.CalcificationReading.Modality",
         "GradeEnum": "registry.models.calcification.CalcificationReading.Grade",
         "YesNoEnum": "registry.models.patient.Patient.YesNo",
+        "RunStatusEnum": "analytics.models.Run.Status",
+        "ResultStatusEnum": "analytics.models.Result.Status",
     },
 }
 
