@@ -12,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg import sql
 
 from registry.config import embedded
@@ -90,3 +91,38 @@ def _restore_after_transactional_tests(postgres: embedded.Postgres, patch: pytes
         _copy_database(postgres, "calcis_pristine", "calcis")
 
     patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+
+
+_CHROMIUM_ADVICE = (
+    "no Chromium was found, so the pages were not tried in a browser. Install it, for example on Debian with "
+    "`sudo apt-get install chromium`, or name it in CHROMIUM"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright; where it is missing tests are skipped, but never in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(_CHROMIUM_ADVICE)
+    # Playwright keeps an event loop in this thread, in which Django would refuse every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"] if os.getuid() == 0 else []
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh window of 1280 by 900; an error in its console fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert not errors, errors

@@ -105,7 +105,7 @@ def refuse_taken_port(host: str, port: int) -> None:
             door.bind((host, port))
         except OSError as error:
             raise Refusal(
-                f"Cannot serve at {host}:{port}: {error.strerror.lower()}. "
+                f"Cannot serve at {host}:{port}: {(error.strerror or 'refused').lower()}. "
                 f"Choose another port, for example: python3 manage.py up --port {port + 1}"
             ) from error
 

@@ -15,8 +15,6 @@ from registry.config.embedded.runtime import Place, current_user
 
 SUPERUSER, OWNER, APPLICATION, DATABASE = "calcis_superuser", "calcis_owner", "calcis_app", "calcis"
 
-_START_SECONDS = 60
-
 
 class Postgres:
     """One PostgreSQL server on a unix socket, as a child of this process."""
@@ -35,21 +33,12 @@ class Postgres:
         self._write_access_rules()
         stale = self._end_leftover()
         for _attempt in range(20):
-            self.child = process.start(
-                self._command(),
-                log=self.log,
-                dies_by=signal.SIGINT,
-                user=self.place.user,
-                folder=self.cluster,
-                # A dead server's id that now belongs to a zombie or a stranger: PostgreSQL takes its own
-                # grandparent's id in a stale lock file for what it is, stale.
-                environment={"PG_GRANDPARENT_PID": str(stale), "LC_ALL": "C"},
-            )
-            if process.wait_until(lambda: self.child.poll() is not None or self.is_ready(), _START_SECONDS):
-                if self.child.poll() is None:
-                    return self._make_roles()
-                # Backends of a killed server hold its memory for a moment longer.
-                process.wait_until(lambda: False, 0.5)
+            self.child = child = self._start_once(stale)
+            process.wait_until(lambda: child.poll() is not None or self.is_ready(), seconds=60)
+            if child.poll() is None:
+                return self._make_roles()
+            # Backends of a killed server hold its memory for a moment longer.
+            process.wait_until(lambda: False, seconds=0.5)
         raise Refusal(f"PostgreSQL does not start. Its last words are in {self.log}.")
 
     def stop(self) -> None:
@@ -67,6 +56,18 @@ class Postgres:
         """A connection of the superuser, for setting up and for the tests."""
         return psycopg.connect(
             host=str(self.place.sockets), port=5432, user=SUPERUSER, dbname=database, autocommit=True
+        )
+
+    def _start_once(self, stale: int) -> subprocess.Popen[bytes]:
+        return process.start(
+            self._command(),
+            log=self.log,
+            dies_by=signal.SIGINT,
+            user=self.place.user,
+            folder=self.cluster,
+            # A dead server's id that now belongs to a zombie or a stranger: PostgreSQL takes its own
+            # grandparent's id in a stale lock file for what it is, stale.
+            environment={"PG_GRANDPARENT_PID": str(stale), "LC_ALL": "C"},
         )
 
     def _command(self) -> list[str | Path]:

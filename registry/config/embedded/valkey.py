@@ -29,7 +29,7 @@ class Valkey:
         if self.pid_file.exists():
             process.end_leftover(int(self.pid_file.read_text()), mark=str(self.socket), by=signal.SIGTERM)
         self.socket.unlink(missing_ok=True)
-        options = {
+        options: dict[str, str | Path] = {
             "port": "0",
             "unixsocket": self.socket,
             "unixsocketperm": "700",
