@@ -33,9 +33,9 @@ class Postgres:
         self._write_access_rules()
         stale = self._end_leftover()
         for _attempt in range(20):
-            self.child = child = self._start_once(stale)
-            process.wait_until(lambda: child.poll() is not None or self.is_ready(), seconds=60)
-            if child.poll() is None:
+            self.child = self._start_once(stale)
+            process.wait_until(lambda: self.has_ended() or self.is_ready(), seconds=60)
+            if not self.has_ended():
                 return self._make_roles()
             # Backends of a killed server hold its memory for a moment longer.
             process.wait_until(lambda: False, seconds=0.5)
@@ -44,6 +44,9 @@ class Postgres:
     def stop(self) -> None:
         if self.child is not None:
             process.stop(self.child, signal.SIGINT, seconds=60)
+
+    def has_ended(self) -> bool:
+        return self.child is None or self.child.poll() is not None
 
     def is_ready(self) -> bool:
         try:
