@@ -1,5 +1,6 @@
 """Read a table from a file as text, whatever its encoding or delimiter; nothing is guessed to be a number."""
 
+import codecs
 import csv
 import datetime
 import gzip
@@ -31,7 +32,7 @@ def read_table(path: Path, *, sheet: str = "", header_row: int = 1) -> Table:
     if not path.is_file():
         raise _refused(path, _("There is no file %(path)s. Check the path.") % {"path": path}, "required")
     if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
-        records, encoding = _spreadsheet_records(path, sheet), path.suffix.lower().lstrip(".")
+        records, encoding = _spreadsheet_records(path, sheet), path.suffix.upper().lstrip(".")
     else:
         text, encoding = _decoded(path)
         records = _delimited_records(path, text, header_row)
@@ -56,10 +57,11 @@ def _decoded(path: Path) -> tuple[str, str]:
             raise _refused(
                 path, _("The compressed file is damaged (%s). Fetch it again.") % error, "file"
             ) from error
-    encodings = ("utf-16",) if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
+    is_utf_16 = content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    encodings = {"UTF-16": "utf-16"} if is_utf_16 else {"UTF-8": "utf-8-sig", "GB18030": "gb18030"}
+    for name, encoding in encodings.items():
         try:
-            return content.decode(encoding), encoding
+            return content.decode(encoding), name
         except UnicodeDecodeError:
             continue
     raise _refused(path, _("The text is neither UTF-8 nor GB18030. Save the file as UTF-8."), "file")

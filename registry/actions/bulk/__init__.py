@@ -1,6 +1,6 @@
 """The bulk write path of imports and simulations, under the same rules as every other door."""
 
 from registry.actions.bulk.loading import Loaded, load_rows
-from registry.actions.bulk.rows import COLUMNS, FileRefused, Refusal, Rows
+from registry.actions.bulk.rows import COLUMNS, UNSAID, FileRefused, Refusal, Rows
 
-__all__ = ["COLUMNS", "FileRefused", "Loaded", "Refusal", "Rows", "load_rows"]
+__all__ = ["COLUMNS", "UNSAID", "FileRefused", "Loaded", "Refusal", "Rows", "load_rows"]

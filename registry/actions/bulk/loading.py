@@ -206,15 +206,17 @@ class _Block:
         suspects |= screens.unusual_fields(LabDraw, draws, ["dialysis", "interdialytic_gap", "laboratory"])
         suspects |= draws["dialysis"].isin(["pre", "post"]) & ~on_dialysis.astype(bool)
         suspects |= draws.duplicated(DRAW_KEY) | ~draws["study_id"].isin(self.rows.patients["study_id"])
+        suspects &= draws["recorded_id"].isna()
         suspects |= draws["draw"].isin(read.odd_draws)
-        plain = draws[~suspects & draws["draw"].isin(read.accepted["draw"])]
+        plain = draws[~suspects & draws["recorded_id"].isna() & draws["draw"].isin(read.accepted["draw"])]
         plain = plain.assign(
             id=reserve_ids("draws", len(plain)),
             patient_id=people["id"][plain.index],
             occurred_time=plain["occurred_time"].mask(plain["occurred_time"] == ""),
         )
         self._copy("draws", plain)
-        keys = plain.set_index("draw")["id"]
+        recorded = draws[~suspects & draws["recorded_id"].notna()].set_index("draw")["recorded_id"]
+        keys = pd.concat([plain.set_index("draw")["id"].astype("Int64"), recorded])
         accepted = read.accepted[read.accepted["draw"].isin(keys.index)]
         self._copy("results", accepted.assign(draw_id=accepted["draw"].map(keys)))
         self.loaded.n_flagged += int(accepted["is_flagged"].sum())
@@ -225,7 +227,7 @@ class _Block:
         self._record_draws(draws[suspects], results)
 
     def _record_draws(self, draws: pd.DataFrame, results: pd.DataFrame) -> None:
-        names = [name for name in COLUMNS["draws"] if name not in {"study_id", "draw"}]
+        names = [name for name in COLUMNS["draws"] if name not in {"study_id", "draw", "recorded_id"}]
         reported = results[results["draw"].isin(draws["draw"])].groupby("draw")
         for row, patient in self._with_patients(draws):
             given = {name: _plain(row[name]) for name in names}

@@ -28,6 +28,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "draws": {
         "study_id": "text",
         "draw": "whole",
+        # The key of a draw that is in the record already, to which results are added.
+        "recorded_id": "whole",
         **TIME,
         "occurred_time": "text",
         "dialysis": "text",
