@@ -7,11 +7,12 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from analytics.statistics.comparison.description import Description, describe
 from analytics.statistics.comparison.mann_whitney import mann_whitney_test
 from analytics.statistics.comparison.spread import FTest, levene, one_way
+from analytics.statistics.comparison.studentised_range import studentised_range_quantile, studentised_range_sf
 from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.multiplicity import adjust
 from analytics.statistics.samples import Floats, Moments, Scale, measured, midranks
@@ -206,13 +207,12 @@ def _tukey(
     moments = [Moments.of(sample) for sample in samples]
     k, df = len(moments), sum(group.n for group in moments) - len(moments)
     error = sum(group.squares for group in moments) / df
-    reach = float(stats.studentized_range.ppf(level, k, df))
+    reach = studentised_range_quantile(level, k, df)
     found = []
     for i, j in combinations(range(k), 2):
         first, second = moments[j], moments[i]
         standard_error = sqrt(error / 2 * (1 / first.n + 1 / second.n))
         difference = first.mean - second.mean
-        p_value = float(stats.studentized_range.sf(abs(difference) / standard_error, k, df))
         found.append(
             TukeyDifference(
                 a=names[j],
@@ -220,7 +220,7 @@ def _tukey(
                 difference=scale.spread(difference),
                 ci_low=scale.spread(difference - reach * standard_error),
                 ci_high=scale.spread(difference + reach * standard_error),
-                p_value=min(1.0, max(0.0, p_value)),
+                p_value=studentised_range_sf(abs(difference) / standard_error, k, df),
             )
         )
     return tuple(found)
