@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from registry.actions.access import create_user
+from rest_framework.test import APIClient
+
+from registry.actions.access import create_user, issue_token
 from registry.actions.calcification import record_calcification
 from registry.actions.cohorts import create_cohort
 from registry.actions.contacts import record_contact
@@ -63,6 +65,14 @@ def a_user(role: str = "administrator", site: Site | None = None, username: str 
 
 def a_coordinator(site: Site) -> User:
     return a_user("coordinator", site)
+
+
+def a_client(user: User | None = None) -> APIClient:
+    """An API client with the token of an account, or with none."""
+    client = APIClient()
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(user=user)}")
+    return client
 
 
 def enrolment(

@@ -33,6 +33,8 @@ class MayRead(BasePermission):
 class Schema(AutoSchema):
     """A route takes its request's shape and gives its rows'; a refusal has its own."""
 
+    view: Any
+
     def get_request_serializer(self) -> Any:
         requests = {"POST": "create_serializer", "PATCH": "correct_serializer"}
         chosen = getattr(self.view, requests.get(self.method, ""), None)

@@ -15,8 +15,15 @@ from registry.models import LabDraw, LabResult
 from registry.permissions import visible_sites
 
 
+class ExactValue(serializers.CharField):
+    """A decimal as text, without the zeros the column pads it with."""
+
+    def to_representation(self, value: Any) -> str:
+        return plain(value)
+
+
 class ResultSerializer(serializers.ModelSerializer):
-    value = serializers.SerializerMethodField(help_text="Exact, in the analyte's unit.")
+    value = ExactValue(read_only=True, help_text="Exact, in the analyte's unit.")
     unit = serializers.CharField(source="analyte.unit", read_only=True)
 
     class Meta:
@@ -32,9 +39,6 @@ class ResultSerializer(serializers.ModelSerializer):
             "is_flagged",
             "is_confirmed",
         ]
-
-    def get_value(self, result: LabResult) -> str:
-        return plain(result.value)
 
 
 class DrawSerializer(CourseSerializer):

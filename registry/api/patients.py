@@ -26,9 +26,9 @@ class ConsentSerializer(serializers.ModelSerializer):
 
 
 class PatientSerializer(serializers.ModelSerializer):
-    cohort = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    site = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    group = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    cohort = serializers.CharField(source="cohort.slug", read_only=True)
+    site = serializers.CharField(source="site.code", read_only=True)
+    group = serializers.CharField(source="group.code", read_only=True)
     consents = ConsentSerializer(many=True, read_only=True)
 
     class Meta:

@@ -115,6 +115,11 @@ class RequestSerializer(serializers.ModelSerializer):
             options |= {"required": False, "validators": []}
         return field, options
 
+    def get_uniqueness_extra_kwargs(
+        self, names: Any, declared: Any, extra: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        return extra, {}
+
     def get_validators(self) -> list[Any]:
         return []
 
