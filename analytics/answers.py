@@ -42,7 +42,9 @@ def visible_questions(user: Viewer) -> QuerySet[Question]:
 
 def latest_results(questions: Iterable[Question]) -> dict[int, Result]:
     """The last finished run's attempt at each question, failed ones too, by the question's key."""
-    results = _finished().filter(question__in=questions).order_by("question", "-pk").distinct("question")
+    results = (
+        _finished().filter(question__in=questions).order_by("question_id", "-pk").distinct("question_id")
+    )
     return {result.question_id: result for result in results}
 
 
@@ -53,7 +55,7 @@ def latest_result(question: Question) -> Result | None:
 
 def seen_by(user: Viewer, result: Result) -> Seen:
     """What of a result is shown to an account."""
-    cohort, dataset = result.question.cohort, result.run.dataset
+    cohort, dataset = result.question.cohort, result.dataset
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     exclusions = withhold(dataset.exclusions, minimum)
     is_told = all(entry["n"] is not None for entry in exclusions)

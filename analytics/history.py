@@ -32,8 +32,8 @@ def over_time(estimates: QuerySet[Estimate]) -> QuerySet[Estimate]:
 
 def changes(estimate: Estimate) -> list[str]:
     """What was no longer as in the run before; nothing for the first."""
-    if estimate.question_before is None:
-        return []
-    return [
-        word for word in DEPENDS_ON if getattr(estimate, f"{word}_now") != getattr(estimate, f"{word}_before")
-    ]
+    now, before = (
+        {word: getattr(estimate, f"{word}_{when}") for word in DEPENDS_ON} for when in ("now", "before")
+    )
+    is_first = before["question"] is None
+    return [] if is_first else [word for word in DEPENDS_ON if now[word] != before[word]]

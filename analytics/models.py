@@ -1,5 +1,7 @@
 """The ledger: which question was asked of which frozen table by which run, and what came of it."""
 
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -192,6 +194,11 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.run_id}"
+
+    @property
+    def dataset(self) -> Dataset:
+        """The table it was answered from; a run that answers has one."""
+        return cast(Dataset, self.run.dataset)
 
 
 class Estimate(models.Model):

@@ -156,7 +156,7 @@ def _reason_for_exclusion(
         "no_index_date": index_on.isna() & (not cohort.is_relative),
         "no_consent": ~patients["has_consent"] & needs_consent,
         "withdrawn_before_index": ended_on < index_on,
-        "index_after_data_lock": index_on > np.datetime64(cohort.data_lock_on, "s"),
+        "index_after_lock": index_on > np.datetime64(cohort.data_lock_on, "s"),
         "ended_before_index": ended_before_index,
     }
     return np.select(

@@ -8,7 +8,10 @@ EXCLUSIONS: Mapping[str, object] = {
     "no_index_date": _("no index date"),
     "no_consent": _("no consent on file"),
     "withdrawn_before_index": _("consent withdrawn before the index date"),
-    "enrolled_after_lock": _("enrolled after the data lock"),
+    "index_after_lock": _("index date after the data lock"),
+    "ended_before_index": _("follow-up ended before the index date"),
+    "event_after_consent": _("events after consent had ended, not used"),
+    "measurement_after_consent": _("measurements after consent had ended, not used"),
 }
 
 REQUIRED_FIELD_LABELS: Mapping[str, object] = {

@@ -278,7 +278,7 @@ class TestExclusions:
         table = read_cohort(cohort)
         assert list(table.frame["study_id"]) == ["kept"]
         assert dict(table.exclusions) == {
-            "index_after_data_lock": 1,
+            "index_after_lock": 1,
             "no_index_date": 1,
             "withdrawn_before_index": 1,
         }

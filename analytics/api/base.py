@@ -1,0 +1,29 @@
+"""What the routes of the ledger have in common: who may read, and pages."""
+
+from typing import Any
+
+from rest_framework import viewsets
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+
+from registry.permissions import Permission, may
+
+
+class Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class MayReadCohorts(BasePermission):
+    """The account holds a role that reads pooled results; of which cohorts is the query's part."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return may(request.user, Permission.COHORT_READ)
+
+
+class LedgerRoutes(viewsets.GenericViewSet):
+    """Read only: the ledger is written by the worker."""
+
+    permission_classes = [IsAuthenticated, MayReadCohorts]
+    pagination_class = Pages

@@ -1,0 +1,80 @@
+"""How a number moved from run to run."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import mixins, serializers
+
+from analytics.answers import visible_questions
+from analytics.api.base import LedgerRoutes
+from analytics.history import DEPENDS_ON, changes, over_time
+from analytics.models import Estimate
+from registry.permissions import sees_all_cells
+from registry.presentation.suppression import withhold
+
+NUMBERS = ("value", "standard_error", "ci_low", "ci_high", "p_value", "n", "n_events")
+
+
+class EstimateFilter(filters.FilterSet):
+    question = filters.CharFilter(
+        method="of_question", required=True, label="{cohort}.{slug}, the question's address."
+    )
+    term = filters.CharFilter(help_text="Such as mg; empty: every term.")
+    quantity = filters.CharFilter(help_text="Such as auc; empty: every quantity.")
+
+    class Meta:
+        model = Estimate
+        fields = ["question", "term", "quantity"]
+
+    def of_question(self, estimates: QuerySet[Estimate], name: str, value: str) -> QuerySet[Estimate]:
+        cohort, _dot, slug = value.partition(".")
+        question = get_object_or_404(visible_questions(self.request.user), cohort__slug=cohort, slug=slug)
+        return estimates.filter(question__cohort=question.cohort, question__slug=question.slug)
+
+
+class EstimateSerializer(serializers.ModelSerializer):
+    """One number of one run; null where so small a count is withheld."""
+
+    as_of = serializers.DateTimeField(source="run.dataset.read_at", help_text="When the data were read.")
+    question_version = serializers.IntegerField(source="question.version")
+    is_withheld = serializers.BooleanField(default=False, help_text="Whether small counts are not shown.")
+    changed = serializers.SerializerMethodField(help_text="What was no longer as in the run before.")
+
+    class Meta:
+        model = Estimate
+        fields = [
+            "run",
+            "question_version",
+            "as_of",
+            "computed_at",
+            "term",
+            "quantity",
+            *NUMBERS,
+            "is_withheld",
+            "changed",
+        ]
+        extra_kwargs = {name: {"allow_null": True} for name in ("value", "n")}
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=list(DEPENDS_ON))))
+    def get_changed(self, estimate: Estimate) -> list[str]:
+        return changes(estimate)
+
+    def to_representation(self, estimate: Estimate) -> dict[str, Any]:
+        cohort = estimate.question.cohort
+        minimum = 0 if sees_all_cells(self.context["request"].user, cohort) else cohort.small_cell_minimum
+        told = super().to_representation(estimate)
+        return told | withhold({name: told[name] for name in NUMBERS}, minimum)
+
+
+class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):
+    """The estimates of one question, oldest run first, with what had changed since the run before."""
+
+    queryset = Estimate.objects.all()
+    serializer_class = EstimateSerializer
+    filterset_class = EstimateFilter
+
+    def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        return over_time(super().filter_queryset(queryset))

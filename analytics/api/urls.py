@@ -1,0 +1,14 @@
+"""The addresses of the questions and their answers, under /api/v1/."""
+
+from rest_framework.routers import SimpleRouter
+
+from analytics.api.estimates import EstimateRoutes
+from analytics.api.questions import QuestionRoutes
+from analytics.api.runs import RunRoutes
+
+router = SimpleRouter()
+router.register("questions", QuestionRoutes, basename="question")
+router.register("estimates", EstimateRoutes, basename="estimate")
+router.register("runs", RunRoutes, basename="run")
+
+urlpatterns = router.urls
