@@ -45,7 +45,7 @@ def studentised_range_sf(q: float, k: int, df: float) -> float:
     constant = log(2) + df / 2 * log(df / 2) - float(special.gammaln(df / 2))
     density = np.exp(constant + df * log_spread - df / 2 * np.exp(2 * log_spread))
     weights = (high - low) / 2 * _SPREAD_WEIGHTS * density
-    return float(min(1.0, max(0.0, weights @ _range_sf(q * np.exp(log_spread), k))))
+    return float(np.clip(weights @ _range_sf(q * np.exp(log_spread), k), 0, 1))
 
 
 def studentised_range_quantile(level: float, k: int, df: float) -> float:

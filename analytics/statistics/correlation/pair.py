@@ -123,14 +123,10 @@ def require_variation(x: Floats, y: Floats, names: tuple[str, str] = ("x", "y"))
 
 
 def unit_vector(values: Floats, method: Method) -> Floats:
-    """Values (or, for Spearman's, mid-ranks) centred and of length 1: their dot products are correlations."""
+    """Values that vary (or their mid-ranks) centred and of length 1: dot products are correlations."""
     scaled = Scale.of(values).apply(values) if method == "pearson" else midranks(values)[0]
     centred: Floats = scaled - scaled.mean()
-    length = np.linalg.norm(centred)
-    if not length:
-        # All that varies lies below the precision of the values.
-        raise NotEstimable("constant")
-    return centred / length
+    return centred / np.linalg.norm(centred)
 
 
 def product_moment(u: Floats, v: Floats, method: Method, level: float) -> Correlation:
