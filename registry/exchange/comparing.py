@@ -1,15 +1,16 @@
 """A file against the record: what is new, what the record holds already, what the two say differently."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from django.db.models import Model
 
-from registry.actions.bulk import COLUMNS, UNSAID, Rows
+from registry.actions.bulk import COLUMNS, UNSAID, Rows, records
 from registry.actions.bulk.results import read_results
 from registry.actions.bulk.setting import read_setting
 from registry.models import (
@@ -33,7 +34,7 @@ KEYS = {
     "outcomes": ["study_id", "outcome_type", *MOMENT],
     "contacts": ["study_id", *MOMENT, "kind"],
 }
-MODELS = {
+MODELS: Mapping[str, type[Model]] = {
     "patients": Patient,
     "consents": Consent,
     "draws": LabDraw,
@@ -123,10 +124,10 @@ def _tell(comparison: Comparison, name: str, both: pd.DataFrame) -> None:
         differing = both[~both[column].isin(["", default]) & (both[column] != both[f"{column} recorded"])]
         differs[differing.index] = True
         comparison.differences += [
-            Difference(row.row, row.study_id, table, int(row.pk), column, recorded, said)
-            for row, recorded, said in zip(
-                differing.itertuples(), differing[f"{column} recorded"], differing[column], strict=True
+            Difference(
+                row["row"], row["study_id"], table, row["pk"], column, row[f"{column} recorded"], row[column]
             )
+            for row in records(differing)
         ]
     comparison.unchanged[table] += int((~differs).sum())
 
@@ -144,7 +145,12 @@ def _unrecorded_results(
     columns = ["recorded_id", "analyte", "pk", "comparator", "value", "unit", "group"]
     held = pd.DataFrame(
         recorded.values_list(
-            *("draw_id", "analyte_id", "pk", "comparator", "value", "reported_unit"),
+            "draw_id",
+            "analyte_id",
+            "pk",
+            "comparator",
+            "value",
+            "reported_unit",
             "draw__patient__group__code",
         ),
         columns=columns,
@@ -162,16 +168,16 @@ def _unrecorded_results(
     comparison.unchanged["results"] += int((read["said"] == read["recorded"]).sum())
     comparison.differences += [
         Difference(
-            row.row,
-            row.study_id,
-            "results",
-            row.pk,
-            f"results.{row.analyte}",
-            row.recorded,
-            row.text,
-            row.unit,
+            row=row["row"],
+            study_id=row["study_id"],
+            table="results",
+            pk=row["pk"],
+            field=f"results.{row['analyte']}",
+            recorded=row["recorded"],
+            said=row["text"],
+            unit=row["unit"],
         )
-        for row in read[read["said"] != read["recorded"]].itertuples()
+        for row in records(read[read["said"] != read["recorded"]])
     ]
     is_held = pd.MultiIndex.from_frame(results[["draw", "analyte"]]).isin(
         pd.MultiIndex.from_frame(read[["draw", "analyte"]])
@@ -189,7 +195,7 @@ def _recorded(name: str, table: str, cohort: Cohort, study_ids: Sequence[str]) -
     of_patient = name == "patients"
     owner = {"cohort": cohort} if of_patient else {"patient__cohort": cohort}
     path = "study_id" if of_patient else "patient__study_id"
-    rows = MODELS[name].objects.filter(**owner, **{f"{path}__in": list(study_ids)})
+    rows = MODELS[name]._default_manager.filter(**owner, **{f"{path}__in": list(study_ids)})
     if table == "outcomes":
         rows = rows.filter(is_terminal=name == "ends")
     columns = _compared(table)

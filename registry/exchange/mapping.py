@@ -281,8 +281,9 @@ class _Reader:
             )
             self.columns.update(columns)
         choices = CHOICES.get((kind, name))
-        given = {source.text} - {""} if source.codes is None else set(source.codes.values()) - {None}
-        if choices and (wrong := given - set(choices.values)):
-            found = {"wrong": ", ".join(map(str, sorted(wrong))), "choices": ", ".join(choices.values)}
+        meanings = [source.text] if source.codes is None else source.codes.values()
+        wrong = {meaning for meaning in meanings if meaning} - set(choices.values if choices else ())
+        if choices and wrong:
+            found = {"wrong": ", ".join(sorted(wrong)), "choices": ", ".join(choices.values)}
             raise _broken(self.file, place, _("%(wrong)s is not one of %(choices)s") % found)
         return source

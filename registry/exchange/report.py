@@ -16,7 +16,7 @@ def refusal_lines(refusals: Sequence[Refusal], *, shown: int = SHOWN) -> Iterato
     n = len(refusals)
     yield ngettext("%d thing refused:", "%d things refused:", n) % n
     kinds = Counter((refusal.field, refusal.code) for refusal in refusals)
-    for (name, code), count in kinds.most_common(shown):
+    for (name, code), count in kinds.most_common():
         yield f"  {count:>7} × {name} ({code})"
     for refusal in refusals[:shown]:
         where = [_("row %d") % refusal.row] if refusal.row else []

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 
 import pandas as pd
 from django.utils.translation import gettext as _
@@ -166,7 +166,7 @@ class _Translator:
         missing = self.mapping.missing | source.missing
         pieces = [self.rows[column].map(tidy) for column in source.columns]
         pieces = [piece.mask(piece.isin(missing), "") for piece in pieces]
-        joined = pieces[0].str.cat(pieces[1:], sep="/") if len(pieces) > 1 else pieces[0]
+        joined = reduce(lambda left, right: left + "/" + right, pieces)
         if source.codes is None:
             return joined.mask(joined == "")
         codes = {"": None, **source.codes}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -57,7 +57,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "contacts": {"study_id": "text", **TIME, "kind": "text", "note": "text"},
 }
 # What stands where a source says nothing: the models' own defaults.
-UNSAID: Final[Mapping[str, Mapping[str, object]]] = {
+UNSAID: Final[Mapping[str, Mapping[str, str | bool]]] = {
     "draws": {
         "dialysis": LabDraw.Dialysis.UNKNOWN.value,
         "interdialytic_gap": LabDraw.Gap.UNKNOWN.value,
@@ -125,7 +125,9 @@ class Rows:
         return {table: len(getattr(self, table)) for table in COLUMNS}
 
 
-def _complete(frame: pd.DataFrame, columns: Mapping[str, str], unsaid: Mapping[str, object]) -> pd.DataFrame:
+def _complete(
+    frame: pd.DataFrame, columns: Mapping[str, str], unsaid: Mapping[str, str | bool]
+) -> pd.DataFrame:
     """The frame with every column of its table, in its type and order."""
     complete = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     complete["row"] = frame["row"].to_numpy() if "row" in frame else 0
@@ -135,3 +137,8 @@ def _complete(frame: pd.DataFrame, columns: Mapping[str, str], unsaid: Mapping[s
         default = unsaid.get(name, "" if kind == "text" else None)
         complete[name] = column if default is None else column.replace("", None).fillna(default)
     return complete
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as dicts."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -65,11 +65,13 @@ def _block(
     visits: int,
 ) -> Rows:
     people = draw_people(rng, params["groups"][group], n)
+    is_swapped = rng.random(n) < params["laboratory"]["fault_rates"]["swapped_group"]
+    said_group = np.where(is_swapped, "control" if group == "mhd" else "mhd", group)
     followed = pd.DataFrame(
         {
             "site": rng.choice([site["code"] for site in params["cohort"]["sites"]], n),
             "enrolled_on": draw_enrolment(rng, params["follow_up"], n),
-            "on_dialysis": group == "mhd",
+            "on_dialysis": said_group == "mhd",
         }
     )
     enrolled_on = followed["enrolled_on"].to_numpy().astype("datetime64[D]")
@@ -91,8 +93,6 @@ def _block(
     laboratory = draw_laboratory(rng, params, factors, people, followed, visits)
     ids = np.array([next(study_ids[site]) for site in followed["site"]])
     rows = np.arange(number + 1, number + n + 1)
-    is_swapped = rng.random(n) < params["laboratory"]["fault_rates"]["swapped_group"]
-    said_group = np.where(is_swapped, "control" if group == "mhd" else "mhd", group)
     return Rows(
         patients=_patients(params["groups"][group], people, followed, ids, rows, said_group),
         draws=_of_person(laboratory.draws, ids, rows),
@@ -145,13 +145,16 @@ def _patients(
     )
     if "vintage_mo" in people:
         months = pd.to_timedelta((people["vintage_mo"] * DAYS_A_MONTH).round(), unit="D")
-        patients = patients.assign(
-            dialysis_started_on=enrolled_on - months,
-            modality=group["modality"],
-            sessions_per_week=people["sessions_per_week"].astype(int),
-            session_minutes=group["session_minutes"],
-            vascular_access=people["vascular_access"],
+        dialysis = pd.DataFrame(
+            {
+                "dialysis_started_on": enrolled_on - months,
+                "modality": group["modality"],
+                "sessions_per_week": people["sessions_per_week"].astype("Int64"),
+                "session_minutes": pd.Series(group["session_minutes"], index=people.index, dtype="Int64"),
+                "vascular_access": people["vascular_access"],
+            }
         )
+        patients = patients.join(dialysis[followed["on_dialysis"]])
     return patients
 
 

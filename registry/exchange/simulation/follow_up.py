@@ -26,7 +26,7 @@ def draw_terminal_status(
     for column, hazard in enumerate(follow_up["hazards"].values()):
         rate = hazard["per_1000_years"] / 1000 * np.exp(_linear_predictor(hazard["effects"], predictors))
         days[:, column] = np.ceil(rng.exponential(1, len(people)) / rate * DAYS_A_YEAR)
-    days[:, -1] = (lock - enrolled_on).astype(int)
+    days[:, -1] = (np.full(len(people), lock) - enrolled_on).astype(int)
     return pd.DataFrame(
         {
             "outcome_type": codes[days.argmin(axis=1)],

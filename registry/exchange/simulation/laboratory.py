@@ -127,6 +127,8 @@ def _report(
     if (limit := laboratory["below_detection"].get(name)) is not None:
         text[true < limit] = f"<{limit}"
     kept = rng.random(true.size) >= laboratory["missing"].get(name, 0.0)
+    if name in laboratory["dialysis_only"]:
+        kept &= visit["dialysis"].to_numpy() == "pre"
     return pd.DataFrame(
         {
             "person": visit["person"].to_numpy()[kept],

@@ -15,16 +15,14 @@ def draw_people(rng: np.random.Generator, group: Mapping[str, Any], n: int) -> p
     people = pd.DataFrame(
         {name: _margin(group["margins"][name], latent[:, column]) for column, name in enumerate(names[:-1])}
     )
-    people["aac24"] = _inverse(group["aac24_probabilities"], ndtr(latent[:, -1]))
+    people["aac24"] = np.asarray(_inverse(group["aac24_probabilities"], ndtr(latent[:, -1])))
     people["is_male"] = rng.random(n) < group["male"]
     for covariate in ("diabetes", "hypertension", "smoking_current"):
         people[covariate] = rng.random(n) < group[covariate]
     people["prior_cvd"] = rng.random(n) < _probability(group.get("prior_cvd"), people)
-    people["height"] = np.where(
-        people["is_male"],
-        rng.normal(*group["height_cm"]["male"], n),
-        rng.normal(*group["height_cm"]["female"], n),
-    )
+    heights = np.array([group["height_cm"]["female"], group["height_cm"]["male"]], dtype=float)
+    mean, sd = heights[people["is_male"].to_numpy(int)].T
+    people["height"] = rng.normal(mean, sd)
     people["dry_weight"] = people.pop("bmi") * (people["height"] / 100) ** 2
     for code in ("vascular_access", "sessions_per_week"):
         if code in group:
@@ -35,7 +33,7 @@ def draw_people(rng: np.random.Generator, group: Mapping[str, Any], n: int) -> p
 def _correlation(names: list[str], group: Mapping[str, Any]) -> np.ndarray:
     matrix = np.eye(len(names))
     for pair, correlation in group["correlations"].items():
-        first, second = (names.index(name) for name in pair.split("-"))
+        first, second = map(names.index, pair.split("-"))
         matrix[first, second] = matrix[second, first] = correlation
     return matrix
 
@@ -50,7 +48,7 @@ def _margin(margin: Mapping[str, Any], z: np.ndarray) -> np.ndarray:
     return np.clip(values, *margin["clip"])
 
 
-def _inverse(probabilities: list[float], uniform: np.ndarray) -> np.ndarray:
+def _inverse(probabilities: list[float], uniform: np.ndarray) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Inverse distribution function of a score from its probabilities, the rounded ones made to sum to 1."""
     cumulative = np.cumsum(probabilities) / np.sum(probabilities)
     return np.searchsorted(cumulative[:-1], uniform)
