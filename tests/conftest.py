@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    Path(settings.STATIC_ROOT).mkdir(parents=True)
     for database in settings.DATABASES.values():
         database["CONN_MAX_AGE"] = 0
 
