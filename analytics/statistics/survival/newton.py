@@ -91,7 +91,7 @@ def _newton_step(here: Likelihood) -> FloatArray:
 
 
 def _refuse_collinear(information: FloatArray, n_events: float) -> None:
-    """Name the first column that does not vary among those at risk, or that earlier columns determine there."""
+    """Name the first column that does not vary among those at risk, or that earlier ones determine there."""
     diagonal = np.diag(information)
     for k in range(diagonal.size):
         if not diagonal[k] > COLLINEAR * n_events:
