@@ -33,7 +33,8 @@ def _comparison(payload: Payload, words: Words) -> list[Table]:
     note = gettext(
         "Mean ± SD, or median (first to third quartile) with the rank test where the variable is skewed; "
         "number (%) for categories. P: Welch's t test, Mann–Whitney, chi-square, or Fisher's exact test "
-        "where fewer than five patients are expected in a cell. q: P adjusted over the table (Benjamini–Hochberg)."
+        "where fewer than five patients are expected in a cell. q: P adjusted over the table "
+        "(Benjamini–Hochberg)."
     )
     columns = (gettext("Variable"), *sizes, "SMD", gettext("Test"), "P", "q")
     return [Table(gettext("Group comparison"), columns, tuple(rows), note)]
@@ -137,14 +138,14 @@ def _logistic(payload: Payload, words: Words) -> list[Table]:
             )
             rows.append(Row((name, *counts, NOT_COUNTED, NOT_COUNTED)))
         rows.extend(_term(term, counts, model, words) for term in shown_terms(model))
-    columns = (gettext("Covariate"), "n", gettext("Events"), gettext("OR (95 % CI)"), "P")
+    columns = [gettext("Covariate"), "n", gettext("Events"), gettext("OR (95 % CI)"), "P"]
     if not payload["is_univariable"]:
-        columns += ("VIF",)
+        columns.append("VIF")
     note = gettext(
         "Maximum likelihood, Wald intervals and tests; complete cases of each model. OR: odds ratio."
     )
     caption = gettext("Odds ratios for %(outcome)s") % {"outcome": words.name(payload["outcome"]).lower()}
-    return [Table(caption, columns, tuple(rows), note)]
+    return [Table(caption, tuple(columns), tuple(rows), note)]
 
 
 def _term(term: Payload, counts: tuple[str, str], model: Payload, words: Words) -> Row:
@@ -172,7 +173,8 @@ def _roc(payload: Payload, words: Words) -> list[Table]:
     )
     note = gettext(
         "DeLong interval of the area; cut-off by Youden's index; exact intervals of sensitivity and "
-        "specificity, the cut-off taken as given. TP, FN: with the event, above and below it; FP, TN: without."
+        "specificity, the cut-off taken as given. TP, FN: with the event, positive and negative; "
+        "FP, TN: without."
     )
     return [Table(gettext("Areas and operating points"), columns, tuple(rows), note)]
 

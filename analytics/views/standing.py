@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics.answers import latest_results
+from analytics.answers import latest_result, latest_results
 from analytics.models import Question, Result, Run
 from analytics.recompute import is_stale
 from registry.models import Cohort
 
-READABLE = (Result.Status.DONE, Result.Status.NOT_ESTIMABLE)
 UNDER_WAY = (Run.Status.QUEUED, Run.Status.RUNNING)
 
 
@@ -46,7 +45,7 @@ def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
     for question in asked:
         result = latest.get(question.pk)
         is_failure = result is not None and result.status == Result.Status.FAILED
-        answer = _last_reached(question) if is_failure else result
+        answer = latest_result(question) if is_failure else result
         standings.append(
             Standing(
                 question=question,
@@ -58,8 +57,3 @@ def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
             )
         )
     return standings
-
-
-def _last_reached(question: Question) -> Result | None:
-    answered = Result.objects.filter(question=question, status__in=READABLE, run__status=Run.Status.DONE)
-    return answered.select_related("run__dataset", "question__cohort").first()

@@ -1,6 +1,6 @@
 """Every kind of question, on plain tables: no database, no Django."""
 
-from pathlib import Path
+import json
 from typing import Any
 
 import numpy as np
@@ -9,32 +9,72 @@ import pytest
 
 from analytics.plan import load_plan
 from analytics.questions import Answer, answer
+from analytics.questions.columns import Columns
+from tests.analytics.tables import mhd, nhanes, paper_like
 
-PAPER_LIKE = Path(__file__).parent / "data" / "paper_like_roc_fixture.csv"
-
-
-def paper_like() -> pd.DataFrame:
-    """The 200 rows that attain the model study's four printed ROC curves."""
-    rows = pd.read_csv(PAPER_LIKE)
-    return pd.DataFrame(
-        {
-            "study_id": rows["id"],
-            "group": "mhd",
-            "terminal_status": np.where(rows["cvd_death"] == 1, "death_cv", ""),
-            "mg": rows["mg_mmol_l"],
-            "ca": rows["ca_mmol_l"],
-            "p": rows["p_mmol_l"],
-        }
-    )
+TABLES = {"mhd": mhd(), "nhanes-aac": nhanes(), "paper-roc": paper_like()}
+QUESTIONS = [(name, question["slug"]) for name in TABLES for question in load_plan(name).questions]
 
 
-def ask(plan: str, slug: str, frame: pd.DataFrame, memory: dict[str, Any] | None = None) -> Answer:
+def ask(plan: str, slug: str, frame: pd.DataFrame | None = None, **memory: Any) -> Answer:
     loaded = load_plan(plan)
-    return answer(loaded.question(slug), loaded.variables, frame, memory=memory)
+    table = TABLES[plan] if frame is None else frame
+    return answer(loaded.question(slug), loaded.variables, table, memory=memory)
+
+
+def curves(given: Answer) -> dict[str, dict[str, Any]]:
+    return {curve["marker"]: curve for curve in given.payload["curves"]}
+
+
+def rows(given: Answer) -> dict[str, dict[str, Any]]:
+    return {row["variable"]: row for row in given.payload["rows"]}
+
+
+def models(given: Answer) -> dict[str, dict[str, Any]]:
+    return {model["name"]: model for model in given.payload["models"]}
+
+
+@pytest.mark.parametrize(("plan", "slug"), QUESTIONS)
+class TestEveryQuestion:
+    def test_is_answered_in_plain_json(self, plan: str, slug: str) -> None:
+        given = ask(plan, slug)
+        assert given.status == "done"
+        for part in (given.payload, given.guards, given.estimates, given.memory):
+            assert json.loads(json.dumps(part, allow_nan=False)) == part
+
+    def test_does_not_depend_on_the_order_of_patients(self, plan: str, slug: str) -> None:
+        shuffled = TABLES[plan].sample(frac=1, random_state=1)
+        given, again = ask(plan, slug), ask(plan, slug, shuffled)
+        assert_close(given.payload, again.payload)
+
+    def test_survives_a_table_without_values(self, plan: str, slug: str) -> None:
+        empty = TABLES[plan].assign(**dict.fromkeys(("mg", "ca", "p", "aac24", "age"), np.nan))
+        given = ask(plan, slug, empty.assign(terminal_status=None))
+        json.dumps([given.payload, given.guards, given.reason], allow_nan=False)
+
+    def test_says_why_without_patients(self, plan: str, slug: str) -> None:
+        given = ask(plan, slug, TABLES[plan].head(0))
+        assert (given.status, given.reason) == ("not_estimable", {"code": "no_patients"})
+
+
+def assert_close(one: Any, other: Any) -> None:
+    """Equal, but for the last bits of sums taken in another order."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert_close(one[key], other[key])
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for left, right in zip(one, other, strict=True):
+            assert_close(left, right)
+    elif isinstance(one, float):
+        assert other == pytest.approx(one, rel=1e-7, abs=1e-12)
+    else:
+        assert one == other
 
 
 class TestPaperRoc:
-    """The printed areas and the only counts that the printed percentages allow."""
+    """The printed areas, and the only counts that the printed percentages allow."""
 
     @pytest.mark.parametrize(
         ("marker", "auc", "counts"),
@@ -46,11 +86,226 @@ class TestPaperRoc:
         ],
     )
     def test_printed_row(self, marker: str, auc: float, counts: tuple[int, ...]) -> None:
-        curves = {
-            curve["marker"]: curve
-            for curve in ask("paper-roc", "cvd-death-roc", paper_like()).payload["curves"]
-        }
-        curve = curves[marker]
+        curve = curves(ask("paper-roc", "cvd-death-roc"))[marker]
         assert round(curve["auc"], 3) == auc
         assert (curve["tp"], curve["fn"], curve["fp"], curve["tn"]) == counts
         assert (curve["n"], curve["n_events"]) == (200, 48)
+
+
+class TestRoc:
+    def test_points_begin_and_end_in_the_corners_and_keep_the_area(self) -> None:
+        curve = curves(ask("paper-roc", "cvd-death-roc"))["mg"]
+        across = [1 - point["specificity"] for point in curve["points"]]
+        up = [point["sensitivity"] for point in curve["points"]]
+        assert (across[0], up[0], across[-1], up[-1]) == (1, 1, 0, 0)
+        assert -np.trapezoid(up, across) == pytest.approx(curve["auc"], abs=1e-12)
+
+    def test_the_direction_is_decided_once_and_then_kept(self) -> None:
+        first = ask("paper-roc", "cvd-death-roc")
+        assert first.memory["directions"]["mg"] == ">"
+        turned = paper_like().assign(mg=lambda table: -table["mg"])
+        later = ask("paper-roc", "cvd-death-roc", turned, **first.memory)
+        assert curves(later)["mg"]["direction"] == ">"
+        assert curves(later)["mg"]["auc"] == pytest.approx(1 - curves(first)["mg"]["auc"])
+        assert later.memory == first.memory
+        assert [guard["found"]["marker"] for guard in later.guards if guard["code"] == "G11"] == ["mg"]
+
+    def test_each_marker_on_its_own_complete_cases(self) -> None:
+        frame = paper_like()
+        frame.loc[:9, "mg"] = np.nan
+        found = curves(ask("paper-roc", "cvd-death-roc", frame))
+        assert {name: (curve["n"], curve["n_missing"]) for name, curve in found.items()} == {
+            "mg": (190, 10),
+            "ca": (200, 0),
+            "p": (200, 0),
+            "combined": (190, 10),
+        }
+
+    def test_too_few_events(self) -> None:
+        frame = paper_like()
+        events = frame.index[frame["terminal_status"] == "death_cv"]
+        frame.loc[events[9:], "terminal_status"] = "admin_end"
+        given = ask("paper-roc", "cvd-death-roc", frame)
+        assert given.status == "not_estimable"
+        assert given.reason == {"code": "too_few_events", "n_events": 9, "n_others": 191, "needed": 10}
+
+    def test_the_area_is_followed_over_time(self) -> None:
+        [area] = [
+            entry
+            for entry in ask("paper-roc", "cvd-death-roc").estimates
+            if (entry["term"], entry["quantity"]) == ("mg", "auc")
+        ]
+        assert area["ci_low"] < area["value"] < area["ci_high"]
+        assert (area["n"], area["n_events"]) == (200, 48)
+
+
+class TestComparison:
+    def test_a_measurement_is_described_and_tested(self) -> None:
+        row = rows(ask("mhd", "groups"))["mg"]
+        frame = TABLES["mhd"]
+        assert row["groups"]["mhd"]["mean"] == pytest.approx(frame.loc[frame["group"] == "mhd", "mg"].mean())
+        assert row["smd"] > 0
+        assert [test["name"] for test in row["tests"]] == ["welch", "student", "mann_whitney"]
+        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["welch"]
+
+    def test_the_plan_says_which_variables_are_skewed(self) -> None:
+        row = rows(ask("mhd", "groups"))["ipth"]
+        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["mann_whitney"]
+
+    def test_a_category_is_counted(self) -> None:
+        row = rows(ask("mhd", "groups"))["sex"]
+        frame = TABLES["mhd"]
+        males = int(((frame["group"] == "mhd") & (frame["sex"] == "male")).sum())
+        assert row["level"] == "male"
+        assert row["groups"]["mhd"] == {"n": 200, "count": males, "proportion": males / 200}
+
+    def test_more_than_two_levels(self) -> None:
+        row = rows(ask("nhanes-aac", "groups"))["smoking"]
+        assert [entry["level"] for entry in row["levels"]] == ["never", "former", "current"]
+        assert sum(entry["groups"]["yes"]["count"] for entry in row["levels"]) == row["groups"]["yes"]["n"]
+
+    def test_fisher_where_a_cell_is_sparse(self) -> None:
+        frame = mhd(12)
+        frame["diabetes"] = ["type_2"] + ["none"] * (len(frame) - 1)
+        row = rows(ask("mhd", "groups", frame))["diabetes"]
+        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["fisher"]
+
+    def test_a_constant_variable_says_why(self) -> None:
+        given = ask("mhd", "groups", TABLES["mhd"].assign(mg=1.0))
+        assert rows(given)["mg"]["reason"]["code"] == "constant"
+        assert rows(given)["mg"]["smd"] is None
+        assert given.status == "done"
+
+    def test_missing_values_are_counted(self) -> None:
+        row = rows(ask("mhd", "groups"))["bmp7"]
+        assert row["n_missing"] == int(TABLES["mhd"]["bmp7"].isna().sum())
+        assert row["n"] + row["n_missing"] == 400
+
+
+class TestCorrelation:
+    def test_pooled_and_within_each_group(self) -> None:
+        given = ask("mhd", "correlations")
+        assert given.payload["strata"] == ["pooled", "mhd", "control"]
+        found = {
+            pair["stratum"]: pair for pair in given.payload["pairs"] if (pair["x"], pair["y"]) == ("mg", "p")
+        }
+        assert {stratum: pair["n"] for stratum, pair in found.items()} == {
+            "pooled": 400,
+            "mhd": 200,
+            "control": 200,
+        }
+
+    def test_pooling_is_told_apart_from_association(self) -> None:
+        given = ask("mhd", "correlations")
+        [pooled] = [
+            pair
+            for pair in given.payload["pairs"]
+            if (pair["x"], pair["y"], pair["stratum"], pair["method"]) == ("mg", "p", "pooled", "pearson")
+        ]
+        assert pooled["r"] > 0.3
+        assert abs(pooled["within_groups"]["partial_r"]) < 0.15
+        assert pooled["within_groups"]["is_changed"]
+
+    def test_among_patients_one_row_each(self) -> None:
+        given = ask("mhd", "correlations-mhd")
+        assert given.payload["n"] == 200
+        assert given.payload["strata"] == ["mhd"]
+        assert len(given.payload["pairs"]) == 2 * 28
+
+    def test_adjusted_over_one_table(self) -> None:
+        given = ask("mhd", "correlations-mhd")
+        pairs = [pair for pair in given.payload["pairs"] if pair["method"] == "spearman"]
+        assert given.payload["family"] == 28
+        assert all(pair["p_adjusted"] >= pair["p_value"] for pair in pairs)
+
+    def test_a_constant_marker_says_why(self) -> None:
+        given = ask("mhd", "correlations-mhd", TABLES["mhd"].assign(mg=1.0))
+        [pair] = [
+            pair
+            for pair in given.payload["pairs"]
+            if (pair["x"], pair["y"], pair["method"]) == ("mg", "ca", "spearman")
+        ]
+        assert (pair["r"], pair["reason"]["code"]) == (None, "constant")
+
+
+class TestLogistic:
+    def test_one_model_a_covariate(self) -> None:
+        given = ask("mhd", "cvd-death-univariable")
+        assert list(models(given)) == load_plan("mhd").question("cvd-death-univariable")["univariable"]
+        assert all(model["n"] + model["n_missing"] == 200 for model in models(given).values())
+
+    def test_odds_ratios_per_unit_and_per_step_shown(self) -> None:
+        [_intercept, term] = models(ask("mhd", "cvd-death-univariable"))["mg"]["terms"]
+        assert term["odds_ratio"] == pytest.approx(np.exp(term["coefficient"]))
+        assert (term["per"], term["scaled"]["odds_ratio"]) == (0.1, pytest.approx(term["odds_ratio"] ** 0.1))
+
+    def test_a_category_against_its_reference(self) -> None:
+        terms = models(ask("nhanes-aac", "calcification-univariable"))["smoking"]["terms"]
+        assert [(term["term"], term["level"], term["reference"]) for term in terms[1:]] == [
+            ("smokingformer", "former", "never"),
+            ("smokingcurrent", "current", "never"),
+        ]
+
+    def test_the_replicated_model_stands_beside_the_primary(self) -> None:
+        found = models(ask("mhd", "cvd-death-multivariable"))
+        assert found["paper"]["is_replication"]
+        assert not found["primary"]["is_replication"]
+        assert found["paper"]["vif"]["ca_x_p"] > 10
+
+    def test_estimates_of_a_second_model_carry_its_name(self) -> None:
+        terms = [entry["term"] for entry in ask("mhd", "cvd-death-multivariable").estimates]
+        assert terms[:2] == ["age", "mg"]
+        assert "paper.ca_x_p" in terms
+
+    def test_another_outcome_of_the_same_question(self) -> None:
+        found = models(ask("mhd", "calcification-multivariable"))
+        assert found["severe"]["outcome"] == "calcified_severe"
+        assert found["severe"]["n_events"] < found["primary"]["n_events"]
+
+    def test_separation_has_no_odds_ratio(self) -> None:
+        frame = mhd()
+        died = frame["terminal_status"] == "death_cv"
+        model = models(ask("mhd", "cvd-death-univariable", frame.assign(mg=np.where(died, 0.8, 1.2))))["mg"]
+        assert (model["terms"], model["separated"], model["infinite"]) == ([], True, ["(Intercept)", "mg"])
+        assert model["reason"]["code"] == "separated"
+
+
+class TestColumns:
+    VARIABLES: dict[str, Any] = {
+        "died": {"from": "terminal_status", "in": ["death_cv"], "unknown": ["lost"]},
+        "calcified": {"from": "aac24", "at_least": 1},
+        "smoking": {"levels": [{"code": "never"}, {"code": "former"}, {"code": "current"}]},
+        "group": {"levels": [{"code": "mhd"}, {"code": "control"}], "is_design": True},
+        "mg": {},
+    }
+    FRAME = pd.DataFrame(
+        {
+            "group": ["mhd", "mhd", "control", "mhd", "mhd"],
+            "terminal_status": ["death_cv", "", "", "lost", None],
+            "aac24": [0.0, 1.0, 24.0, np.nan, 3.0],
+            "smoking": ["never", "current", "pipe", None, "former"],
+        }
+    )
+
+    def columns(self, **population: list[str]) -> Columns:
+        return Columns(self.FRAME, self.VARIABLES, population)
+
+    def test_a_status_among_some_is_yes_and_one_unknown_is_missing(self) -> None:
+        assert self.columns().labels("died").tolist() == ["yes", "no", "no", None, None]
+
+    def test_a_cut_off(self) -> None:
+        np.testing.assert_array_equal(self.columns().numbers("calcified"), [0, 1, 1, np.nan, 1])
+
+    def test_a_level_that_the_plan_does_not_know_is_missing(self) -> None:
+        assert self.columns().labels("smoking").tolist() == ["never", "current", None, None, "former"]
+
+    def test_a_column_that_was_never_recorded_is_missing_throughout(self) -> None:
+        assert self.columns().is_missing("mg").all()
+
+    def test_the_population(self) -> None:
+        assert self.columns(group=["mhd"]).n == 4
+        assert self.columns().design_groups() == {"mhd": 4, "control": 1}
+        assert self.columns(group=["mhd"]).design_groups() == {"mhd": 4}
+
+    def test_complete_cases(self) -> None:
+        assert self.columns().complete(["died", "calcified"]).tolist() == [True, True, True, False, False]

@@ -1,0 +1,107 @@
+"""Plans are data: what is shipped can be carried out, and what cannot is refused by name."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from analytics.plan import PlanError, load_plan, plan_names, read_plan
+
+ASKED = {
+    "mhd": [
+        "groups",
+        "cvd-death-groups",
+        "correlations",
+        "correlations-mhd",
+        "calcification-univariable",
+        "calcification-multivariable",
+        "cvd-death-univariable",
+        "cvd-death-multivariable",
+        "cvd-death-roc",
+        "calcification-roc",
+    ],
+    "paper-roc": ["cvd-death-roc"],
+}
+
+SMALL: dict[str, Any] = {
+    "name": "small",
+    "version": 1,
+    "title": "A small plan",
+    "variables": {
+        "mg": {"label": "Magnesium"},
+        "died": {"label": "Death", "from": "terminal_status", "in": ["death_cv"]},
+    },
+    "questions": [
+        {"slug": "roc", "kind": "roc", "title": "ROC", "why": "", "outcome": "died", "markers": ["mg"]}
+    ],
+}
+
+
+def small(**question: Any) -> dict[str, Any]:
+    content = copy.deepcopy(SMALL)
+    content["questions"][0] |= question
+    return content
+
+
+def test_three_plans_are_shipped() -> None:
+    assert plan_names() == ("mhd", "nhanes-aac", "paper-roc")
+
+
+@pytest.mark.parametrize("name", plan_names())
+def test_a_shipped_plan_says_what_and_why(name: str) -> None:
+    plan = load_plan(name)
+    assert plan.name == name
+    assert len(plan.sha256) == 64
+    for question in plan.questions:
+        assert question["title"]
+        assert question["why"].endswith(".")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_questions_asked(name: str) -> None:
+    assert [question["slug"] for question in load_plan(name).questions] == ASKED[name]
+
+
+def test_the_primary_model_leaves_out_the_product_that_the_replication_holds() -> None:
+    primary, paper = load_plan("mhd").question("cvd-death-multivariable")["models"]
+    assert primary["is_primary"]
+    assert paper["is_replication"]
+    assert paper["covariates"] == ["age", "mg", "ca", "p", "ca_x_p", "vit_d25"]
+    assert set(paper["covariates"]) - set(primary["covariates"]) == {"ca_x_p"}
+
+
+def test_cut_offs_are_data() -> None:
+    for name in ("mhd", "nhanes-aac"):
+        variables = load_plan(name).variables
+        assert (variables["calcified"]["at_least"], variables["calcified_severe"]["at_least"]) == (1, 6)
+
+
+def test_an_unknown_plan_is_refused_with_those_there_are() -> None:
+    with pytest.raises(PlanError, match="no plan 'paper'; the plans are mhd, nhanes-aac, paper-roc"):
+        load_plan("paper")
+
+
+def test_an_undeclared_variable_is_refused_by_name() -> None:
+    with pytest.raises(
+        PlanError, match="question roc of plan small names ca, which the plan does not declare"
+    ):
+        read_plan(small(markers=["mg", "ca"]))
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(PlanError, match="unknown kind, 'oracle'"):
+        read_plan(small(kind="oracle"))
+
+
+def test_a_question_asked_twice_is_refused() -> None:
+    content = small()
+    content["questions"] *= 2
+    with pytest.raises(PlanError, match="plan small asks 'roc' twice"):
+        read_plan(content)
+
+
+def test_a_question_is_found_by_its_name() -> None:
+    plan = read_plan(small())
+    assert plan.question("roc")["kind"] == "roc"
+    with pytest.raises(PlanError, match="plan small has no question 'other'"):
+        plan.question("other")
