@@ -12,7 +12,7 @@ from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.adequacy import HosmerLemeshow, hosmer_lemeshow, quantiles
 from analytics.statistics.logistic.model import null_log_likelihood
 from analytics.statistics.logistic.newton import evaluate, maximise
-from analytics.statistics.roc.curve import roc_curve
+from analytics.statistics.roc.construction import roc_curve
 
 Floats = NDArray[np.float64]
 

@@ -66,7 +66,7 @@ def loess(x: Floats, y: Floats, *, span: float = 0.75) -> SmoothCurve:
     Raises
     ------
     NotEstimable
-        ``too_few`` if there are fewer than four distinct values of `x`, or fewer within a neighbourhood.
+        ``too_few`` if there are fewer than four distinct `x`; ``tied`` if a neighbourhood is one value.
 
     References
     ----------
@@ -108,7 +108,7 @@ def lowess(x: Floats, y: Floats, *, span: float = 2 / 3) -> Floats:
     Raises
     ------
     NotEstimable
-        ``too_few`` if there are fewer than three points, ``constant`` if `x` is.
+        ``too_few`` if there are fewer than three points; ``constant``; ``tied`` as `loess`.
 
     References
     ----------
@@ -175,6 +175,8 @@ def _local_fit(ordered: Floats, response: Floats, place: float, neighbours: int,
     """Height and slope at one place from its nearest neighbours, weighted by the tricube."""
     distance = np.abs(ordered - place)
     reach = float(np.partition(distance, neighbours - 1)[neighbours - 1])
+    if reach == 0:
+        raise NotEstimable("tied", n=int(np.sum(distance == 0)), needed=neighbours)
     near = distance < _EDGE * reach
     u = (ordered[near] - place) / reach
     weight = np.where(np.abs(u) > _CENTRE, np.sqrt((1 - np.abs(u) ** 3) ** 3), 1.0)

@@ -2,18 +2,21 @@
 
 from analytics.statistics.logistic.adequacy import (
     ExplainedVariation,
-    GeneralisedInflation,
     HosmerLemeshow,
     brier_score,
-    condition_number,
     events_per_variable,
     explained_variation,
-    generalised_inflation,
     hosmer_lemeshow,
     information_criteria,
     shrinkage,
+)
+from analytics.statistics.logistic.collinearity import (
+    GeneralisedInflation,
+    condition_number,
+    generalised_inflation,
     variance_inflation,
 )
+from analytics.statistics.logistic.fitting import fit
 from analytics.statistics.logistic.inference import (
     LikelihoodRatio,
     compare,
@@ -23,7 +26,7 @@ from analytics.statistics.logistic.inference import (
     robust_covariance,
     standardised_coefficients,
 )
-from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, fit, risk, wald
+from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, risk, wald
 
 __all__ = [
     "ExplainedVariation",

@@ -11,7 +11,8 @@ from scipy.special import chdtrc, chdtri
 
 from analytics.statistics.design import INTERCEPT, Design
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.logistic.model import LogisticFit, fit
+from analytics.statistics.logistic.fitting import fit
+from analytics.statistics.logistic.model import LogisticFit
 from analytics.statistics.logistic.newton import evaluate, maximise
 
 Floats = NDArray[np.float64]

@@ -1,31 +1,16 @@
-"""Logistic regression by maximum likelihood."""
+"""What a fitted logistic model is, and what follows from its coefficients alone."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from analytics.statistics.design import Design, numbers, two_classes
+from analytics.statistics.design import Design
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.logistic.basis import Basis, stable_basis
-from analytics.statistics.logistic.newton import Optimum, maximise
-from analytics.statistics.logistic.separation import Separation, find_separation
+from analytics.statistics.logistic.basis import Basis
 
 Floats = NDArray[np.float64]
-
-# Ordinary data converge in under ten steps; separated data gain about one unit of the predictor a step.
-_SUSPICIOUS_STEPS = 15
-
-# A predictor beyond this leaves a risk of 1e-11 to someone: worth a look, however it converged.
-_SUSPICIOUS_PREDICTOR = 25.0
-
-# Above so many patients the iteration starts from the optimum of every 32nd.
-_LARGE = 100_000
-_STRIDE = 32
-
-# A coefficient is estimable when its functional is orthogonal to the lost directions to this share.
-_ORTHOGONAL = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,68 +167,6 @@ class LogisticFit(FittedModel):
             raise NotEstimable("separated", terms=self.infinite)
 
 
-def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -> LogisticFit:
-    """Fit a logistic model by maximum likelihood.
-
-    Newton's method with step halving runs until a further step would gain less than 1e-20 in log likelihood;
-    the covariance is that of the optimum, not of the step before it. Columns that depend on earlier ones are
-    left out as R's `glm` does. Separated data are recognised by a linear programme: the fit then carries the
-    limits of the likelihood, and infinite coefficients where there is no estimate.
-
-    Parameters
-    ----------
-    design : Design
-        Of shape (n_patients, n_terms), with an intercept.
-    outcome : array_like of shape (n_patients,), bool
-        Whether the outcome occurred.
-    start : array_like of shape (n_terms,), optional
-        Coefficients to begin with, as from an earlier fit of the same design.
-
-    Returns
-    -------
-    LogisticFit
-
-    Raises
-    ------
-    NotEstimable
-        ``no_patients``; ``one_class``; ``missing``, ``not_numeric`` or ``not_binary`` outcome;
-        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms.
-
-    References
-    ----------
-    McCullagh P, Nelder JA. Generalized linear models, 2nd ed. 1989.
-
-    Examples
-    --------
-    >>> from analytics.statistics.design import design_matrix
-    >>> age = [50, 54, 57, 61, 64, 66, 71, 75]
-    >>> model = fit(design_matrix({"age": age}), [0, 0, 1, 0, 0, 1, 1, 1])
-    >>> model.terms, model.coefficients.round(4), model.separated
-    (('(Intercept)', 'age'), array([-14.3055,   0.2301]), False)
-    """
-    occurred = two_classes(outcome)
-    if occurred.size != design.n:
-        raise NotEstimable("unequal_lengths", variable="outcome")
-    basis = stable_basis(design.matrix)
-    if occurred.size <= basis.kept.size:
-        raise NotEstimable("too_few", n=int(occurred.size), needed=int(basis.kept.size) + 1)
-    sign = np.where(occurred, 1.0, -1.0)
-    first = None
-    if start is not None:
-        first = np.asarray(np.linalg.solve(basis.back, numbers(start, "start")[basis.kept]))
-    elif occurred.size > _LARGE:
-        # A sample of the rows lands near enough to save half of the passes over all of them.
-        first = maximise(basis.matrix[::_STRIDE], sign[::_STRIDE], steps=_SUSPICIOUS_STEPS).theta
-    optimum = maximise(basis.matrix, sign, start=first, steps=_SUSPICIOUS_STEPS)
-    predictor = basis.matrix @ optimum.theta
-    if not optimum.converged or np.abs(predictor).max() > _SUSPICIOUS_PREDICTOR:
-        separation = find_separation(basis.matrix, sign)
-        if separation is not None:
-            return _separated(design, occurred, basis, separation)
-        optimum = maximise(basis.matrix, sign, start=optimum.theta)
-    return _finite(design, occurred, basis, optimum)
-
-
 def wald(coefficients: Floats, standard_errors: Floats, *, level: float = 0.95) -> Wald:
     """Wald tests and intervals from coefficients and any kind of standard error, robust ones included.
 
@@ -296,66 +219,3 @@ def null_log_likelihood(n_events: int, n: int) -> float:
     """Log likelihood of the intercept alone, both classes being present."""
     share = n_events / n
     return float(n_events * np.log(share) + (n - n_events) * np.log1p(-share))
-
-
-def _finite(design: Design, outcome: NDArray[np.bool_], basis: Basis, optimum: Optimum) -> LogisticFit:
-    terms, aliased = names(design, basis)
-    covariance = basis.back @ np.linalg.inv(optimum.information) @ basis.back.T
-    return LogisticFit(
-        design=design,
-        outcome=outcome,
-        terms=terms,
-        aliased=aliased,
-        coefficients=basis.back @ optimum.theta,
-        covariance=(covariance + covariance.T) / 2,
-        log_likelihood=optimum.log_likelihood,
-        null_log_likelihood=null_log_likelihood(int(outcome.sum()), outcome.size),
-        linear_predictor=linear_predictor(basis.matrix, optimum.theta),
-        converged=optimum.converged,
-        separated=False,
-        infinite=(),
-        basis=basis,
-        theta=optimum.theta,
-    )
-
-
-def _separated(
-    design: Design, outcome: NDArray[np.bool_], basis: Basis, separation: Separation
-) -> LogisticFit:
-    """The limits: the overlapping patients are fitted, the others are predicted perfectly."""
-    sign = np.where(outcome, 1.0, -1.0)
-    terms, aliased = names(design, basis)
-    shape = (len(terms), len(terms))
-    theta, information_inverse, likelihood = np.zeros(len(terms)), np.zeros(shape), 0.0
-    if separation.overlapping.any():
-        inner = np.linalg.qr(separation.unidentified, mode="complete")[0][
-            :, separation.unidentified.shape[1] :
-        ]
-        best = maximise(basis.matrix[separation.overlapping] @ inner, sign[separation.overlapping])
-        theta, likelihood = inner @ best.theta, best.log_likelihood
-        information_inverse = inner @ np.linalg.inv(best.information) @ inner.T
-    # The rows of `back` say what each coefficient measures; one that a lost direction moves is infinite.
-    size = np.linalg.norm(basis.back, axis=1)
-    moved = np.linalg.norm(basis.back @ separation.unidentified, axis=1) > _ORTHOGONAL * size
-    coefficients = basis.back @ theta
-    coefficients[moved] = np.copysign(np.inf, basis.back @ separation.direction)[moved]
-    covariance = basis.back @ information_inverse @ basis.back.T
-    covariance[moved] = np.inf
-    covariance[:, moved] = np.inf
-    predictor = linear_predictor(basis.matrix, theta)
-    return LogisticFit(
-        design=design,
-        outcome=outcome,
-        terms=terms,
-        aliased=aliased,
-        coefficients=coefficients,
-        covariance=covariance,
-        log_likelihood=likelihood,
-        null_log_likelihood=null_log_likelihood(int(outcome.sum()), outcome.size),
-        linear_predictor=np.where(separation.overlapping, predictor, sign * np.inf),
-        converged=True,
-        separated=True,
-        infinite=tuple(term for term, infinite in zip(terms, moved, strict=True) if infinite),
-        basis=basis,
-        theta=theta,
-    )

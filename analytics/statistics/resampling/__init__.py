@@ -1,17 +1,14 @@
 """Resampling: optimism of a model, and how much a cut-off owes to chance."""
 
-from analytics.statistics.resampling.validation import (
-    CrossValidation,
-    Optimism,
-    bootstrap_optimism,
-    cross_validate,
-    leave_one_out,
-    optimism_of_resamples,
-)
+from analytics.statistics.resampling.crossvalidation import CrossValidation, cross_validate, leave_one_out
+from analytics.statistics.resampling.cutoff import CutoffStability, bootstrap_cutoff
+from analytics.statistics.resampling.optimism import Optimism, bootstrap_optimism, optimism_of_resamples
 
 __all__ = [
     "CrossValidation",
+    "CutoffStability",
     "Optimism",
+    "bootstrap_cutoff",
     "bootstrap_optimism",
     "cross_validate",
     "leave_one_out",

@@ -8,7 +8,8 @@ from analytics.statistics.roc.comparison import (
     delong_paired,
     delong_unpaired,
 )
-from analytics.statistics.roc.curve import DeLong, Direction, RocCurve, roc_curve, roc_curve_from_counts
+from analytics.statistics.roc.construction import roc_curve, roc_curve_from_counts
+from analytics.statistics.roc.curve import DeLong, Direction, RocCurve
 from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, wilson
 
 __all__ = [

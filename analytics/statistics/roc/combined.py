@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from analytics.statistics import logistic
 from analytics.statistics.design import Design, numbers
 from analytics.statistics.roc.comparison import PairedComparison, delong_paired
-from analytics.statistics.roc.curve import RocCurve, roc_curve
+from analytics.statistics.roc.construction import roc_curve
+from analytics.statistics.roc.curve import RocCurve
 
 
 @dataclass(frozen=True, eq=False)

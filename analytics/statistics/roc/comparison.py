@@ -11,7 +11,8 @@ from scipy.stats import t as student_t
 from analytics.statistics.design import numbers, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.roc.area import Floats, delong_covariance, placements
-from analytics.statistics.roc.curve import Direction, RocCurve, roc_curve
+from analytics.statistics.roc.construction import roc_curve
+from analytics.statistics.roc.curve import Direction, RocCurve
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,6 @@
 """Logistic models: maximum likelihood, with a spline, and penalised."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 
 from analytics.statistics import NotEstimable, firth, logistic, splines
 from analytics.statistics.design import INTERCEPT, Design
+from analytics.statistics.errors import attempt
 from analytics.statistics.roc import roc_curve
 from tests.reference import formula
 from tests.reference.pack import NOT_OFFERED, Case, Pack
@@ -154,7 +154,7 @@ def _coefficients(model: logistic.LogisticFit) -> dict[str, Any]:
 def _of_finite_models(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
     result: dict[str, Any] = {
         "max_abs_eta": np.abs(model.linear_predictor).max(),
-        "vif_car_glm": part(lambda: _generalised(model)),
+        "vif_car_glm": attempt(_generalised, model),
     }
     if not model.aliased:
         result["se_hc0"] = np.sqrt(np.diagonal(logistic.robust_covariance(model)))
@@ -185,14 +185,6 @@ def _profile(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
             for term, a, b in exact
         ]
     return result
-
-
-def part(compute: Callable[[], Any]) -> Any:
-    """A part of the result, or its refusal."""
-    try:
-        return compute()
-    except NotEstimable as refusal:
-        return refusal
 
 
 def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:

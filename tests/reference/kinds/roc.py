@@ -1,11 +1,14 @@
 """ROC curves, and two of them compared."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.statistics import NotEstimable
+from analytics.statistics.comparison.mann_whitney import mann_whitney_test
+from analytics.statistics.errors import attempt
 from analytics.statistics.resampling import cross_validate, leave_one_out, optimism_of_resamples
 from analytics.statistics.roc import (
     OperatingPoint,
@@ -26,15 +29,18 @@ def roc(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     curve = roc_curve(outcome, marker, direction=case.inputs["direction"])
     # The pack's helper lists tied cut-offs with thresholds ascending, whatever the direction.
     best = sorted(curve.youden(), key=lambda point: point.threshold)
+    ranks = mann_whitney_test(marker[outcome], marker[~outcome])
     result = {
         "n_cases": curve.n_cases,
         "n_controls": curve.n_controls,
         "direction": curve.direction,
         "auc": curve.auc,
         "hanley_mcneil_se": curve.hanley_mcneil(),
-        "ci_logit": _pair(lambda: curve.ci_logit()),
+        "mwu_p_cc": ranks.p_normal_corrected,
+        "mwu_p_nocc": ranks.p_normal_uncorrected,
+        "ci_logit": _pair(curve.ci_logit),
         "pauc_spec_1_90": curve.partial_auc(0.9),
-        "pauc_spec_1_90_corrected": _part(lambda: curve.partial_auc(0.9, corrected=True)),
+        "pauc_spec_1_90_corrected": attempt(curve.partial_auc, 0.9, corrected=True),
         "pauc_sens_1_90": curve.partial_auc(0.9, focus="sensitivity"),
         "youden_exact_ties": _ties(best),
         "youden_first": _point(best[0]),
@@ -55,7 +61,7 @@ def _delong(curve: RocCurve) -> dict[str, Any]:
         delong = curve.delong()
     except NotEstimable as refusal:
         return dict.fromkeys(("delong_var", "delong_se", "ci_low", "ci_high"), refusal)
-    z, p_value = _pair(lambda: curve.test_against_half())
+    z, p_value = _pair(curve.test_against_half)
     return {
         "delong_var": delong.variance,
         "delong_se": delong.standard_error,
@@ -103,8 +109,8 @@ def _point(point: OperatingPoint) -> dict[str, Any]:
         "sp_clopper": point.specificity_interval(),
         "se_wilson": point.sensitivity_interval(method="wilson"),
         "sp_wilson": point.specificity_interval(method="wilson"),
-        "ppv_clopper": _pair(lambda: point.ppv_interval()),
-        "npv_clopper": _pair(lambda: point.npv_interval()),
+        "ppv_clopper": _pair(point.ppv_interval),
+        "npv_clopper": _pair(point.npv_interval),
     }
 
 
@@ -202,16 +208,9 @@ def _observed(frame: pd.DataFrame, inputs: Any, columns: list[str]) -> tuple[np.
     return seen[kept] == positive, markers[kept]
 
 
-def _part(compute: Any) -> Any:
-    try:
-        return compute()
-    except NotEstimable as refusal:
-        return refusal
-
-
-def _pair(compute: Any) -> Any:
+def _pair(compute: Callable[..., tuple[float, float]], *args: Any) -> tuple[Any, Any]:
     """Two figures, both refused when the computation is."""
-    found = _part(compute)
+    found = attempt(compute, *args)
     return (found, found) if isinstance(found, NotEstimable) else found
 
 
