@@ -5,6 +5,7 @@ from django.conf import settings
 
 from analytics import recompute as computing
 from analytics.models import Run
+from analytics.recompute.running import execute
 from registry.models import Cohort
 
 
@@ -24,7 +25,7 @@ def recompute_all() -> None:
 @shared_task(name="analytics.recompute")
 def recompute(run_id: int) -> None:
     """Carry out a run, and pass on the one that waits behind it."""
-    waiting = computing.execute(run_id)
+    waiting = execute(run_id)
     if waiting is not None:
         recompute.delay(waiting.pk)
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from analytics import tasks
 from analytics.models import Estimate, FrozenTable, Question, Result, Run
 from analytics.questions import Answer
-from analytics.recompute import execute, frozen_frame, is_stale, queue, request_run, running, sweep
-from analytics.recompute.freezing import freeze, frozen_bytes
+from analytics.recompute import is_stale, queue, request_run, running, sweep
+from analytics.recompute.freezing import freeze, frozen_bytes, frozen_frame
+from analytics.recompute.running import execute
 from registry.models import Cohort, LabResult
 from tests.registry.record import a_cohort, a_patient, drew
 

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         self.say(f"Serving at {address}")
         if demo:
             self.say("The worker computes the results …")
-            call_command("show_results", wait=True)
+            call_command("show_results", wait=240)
         self._tell(address, accounts, is_demo=demo)
         connections.close_all()
         supervisor.watch(watched)
