@@ -106,7 +106,7 @@ class Pack:
 def packs() -> list[Pack]:
     """The project's own packs, or the one that CALCIS_REFERENCE names."""
     other = os.environ.get("CALCIS_REFERENCE")
-    roots = [Path(other)] if other else [HERE / "open"]
+    roots = [Path(other)] if other else [HERE / "open", HERE / "own"]
     return [Pack(root) for root in roots]
 
 
