@@ -14,6 +14,7 @@ MISSING_SHARE = 0.05
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 EXPECTED_CELL = 5.0
+ROUNDING = 1e-9
 
 
 def guard(code: str, severity: Severity, source: str, **found: Any) -> Guard:
@@ -141,7 +142,7 @@ def below_operating_point(curves: Sequence[Entry]) -> Guard | None:
     below = {
         curve["marker"]: {"auc": curve["auc"], "attained": attained[curve["marker"]]}
         for curve in curves
-        if curve["auc"] < attained[curve["marker"]]
+        if curve["auc"] < attained[curve["marker"]] - ROUNDING
     }
     if not below:
         return None

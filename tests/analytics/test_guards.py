@@ -1,0 +1,154 @@
+"""Each guard fires on a case made for it, is silent when its demand is met, and has words."""
+
+from typing import Any
+
+import pytest
+
+from analytics import guards
+from analytics.plan import load_plan
+from analytics.questions import answer
+from registry.presentation.guards import WORDING, remark
+from tests.analytics.tables import mhd, nhanes, paper_like
+
+VARIABLES: dict[str, Any] = {"ca": {}, "p": {}, "ca_x_p": {"derived_from": ["ca", "p"]}}
+
+
+def pair(**within: Any) -> dict[str, Any]:
+    described = {"partial_r": 0.1, "r": {"mhd": 0.1, "control": 0.1}, "is_changed": False} | within
+    return {"x": "mg", "y": "p", "r": 0.4, "within_groups": described}
+
+
+def model(**fields: Any) -> dict[str, Any]:
+    plain = {
+        "name": "primary",
+        "covariates": ["ca", "p"],
+        "vif": {"ca": 1.2, "p": 1.3},
+        "events_per_variable": 24.0,
+        "separated": False,
+        "infinite": [],
+        "reason": None,
+    }
+    return plain | fields
+
+
+def curve(**fields: Any) -> dict[str, Any]:
+    plain = {
+        "marker": "mg",
+        "auc": 0.9,
+        "sensitivity": 0.9,
+        "specificity": 0.8,
+        "direction": ">",
+        "direction_suggested": ">",
+        "tied_thresholds": [],
+        "reason": None,
+    }
+    return plain | fields
+
+
+GROUPS = {"mhd": 200, "control": 200}
+FIRED = {
+    "G1": guards.time_ignored({"from": "terminal_status"}),
+    "G3": guards.pooled_groups([pair(is_changed=True, r={"mhd": -0.2, "control": 0.1})], GROUPS),
+    "G4": guards.derived_beside_parents(model(covariates=["ca", "p", "ca_x_p"]), VARIABLES),
+    "G5": guards.collinear(model(vif={"ca": 17.0, "p": 123.0})),
+    "G6": guards.events_per_variable([model(events_per_variable=6.0)]),
+    "G7": guards.separated(model(separated=True, infinite=["mg"])),
+    "G10": guards.below_operating_point([curve(auc=0.8)]),
+    "G11": guards.direction(curve(direction_suggested="<")),
+    "G12": guards.in_sample([curve(markers=["mg", "ca"])]),
+    "G13": guards.data_driven_cut_off([curve(tied_thresholds=[0.8])]),
+    "G17": guards.case_control(GROUPS),
+    "G19": guards.many_tests(28, "bh"),
+    "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
+    "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
+    "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
+}
+SILENT = {
+    "G1": guards.time_ignored({"from": "aac24", "at_least": 1}),
+    "G3": guards.pooled_groups([pair(is_changed=True)], {"mhd": 200}),
+    "G4": guards.derived_beside_parents(model(covariates=["ca", "ca_x_p"][:1]), VARIABLES),
+    "G5": guards.collinear(model()),
+    "G6": guards.events_per_variable([model(events_per_variable=10.0)]),
+    "G7": guards.separated(model()),
+    "G10": guards.below_operating_point([curve(auc=0.85)]),
+    "G11": guards.direction(curve()),
+    "G12": guards.in_sample([curve()]),
+    "G13": guards.data_driven_cut_off([]),
+    "G17": guards.case_control({"mhd": 200}),
+    "G19": guards.many_tests(1, "bh"),
+    "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
+    "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
+    "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
+}
+
+
+@pytest.mark.parametrize("code", FIRED)
+def test_fires_on_its_case(code: str) -> None:
+    fired = FIRED[code]
+    assert fired is not None
+    assert fired["code"] == code
+    assert fired["severity"] in ("note", "warn", "block")
+
+
+@pytest.mark.parametrize("code", SILENT)
+def test_is_silent_when_its_demand_is_met(code: str) -> None:
+    assert SILENT[code] is None
+
+
+@pytest.mark.parametrize("code", WORDING)
+def test_has_words(code: str) -> None:
+    said = remark(FIRED[code] or {}, lambda name: name.upper())
+    assert said.label
+    assert said.text.endswith(".")
+    assert "%(" not in said.text + said.advice
+
+
+def test_every_guard_that_fires_can_be_said() -> None:
+    assert FIRED.keys() == SILENT.keys() == WORDING.keys()
+
+
+class TestWhatWasFound:
+    def test_pairs_that_pooling_changes(self) -> None:
+        found = FIRED["G3"]["found"]
+        assert found["changed"] == found["sign_changes"] == [{"x": "mg", "y": "p"}]
+
+    def test_a_product_correlated_with_its_factor(self) -> None:
+        fired = guards.structural_pairs([{"x": "p", "y": "ca_x_p"}, {"x": "p", "y": "ca"}], VARIABLES)
+        assert fired["found"]["pairs"] == [{"x": "ca_x_p", "y": "p"}]
+
+    @pytest.mark.parametrize(("vif", "severity"), [(5.5, "warn"), (10.5, "block")])
+    def test_collinearity_is_graded(self, vif: float, severity: str) -> None:
+        assert guards.collinear(model(vif={"ca": vif, "p": 1.0}))["severity"] == severity
+
+    def test_the_thinnest_model_is_named(self) -> None:
+        fired = guards.events_per_variable(
+            [model(name="a", events_per_variable=8.0), model(name="b", events_per_variable=4.0)]
+        )
+        assert (fired["found"]["model"], fired["found"]["is_grave"]) == ("b", True)
+
+
+class TestOnTheSuite:
+    """What is said of the plans' own questions."""
+
+    TABLES = {"mhd": mhd(), "nhanes-aac": nhanes(), "paper-roc": paper_like()}
+
+    @pytest.mark.parametrize(
+        ("plan", "slug", "expected"),
+        [
+            ("mhd", "groups", {"G17", "G19"}),
+            ("mhd", "correlations", {"G3", "G4", "G19"}),
+            ("mhd", "correlations-mhd", {"G4", "G19"}),
+            ("mhd", "cvd-death-multivariable", {"G1", "G4", "G5"}),
+            ("nhanes-aac", "cvd-death-multivariable", {"G1", "G4", "G5"}),
+            ("paper-roc", "cvd-death-roc", {"G1", "G10", "G12", "G13"}),
+        ],
+    )
+    def test_said(self, plan: str, slug: str, expected: set[str]) -> None:
+        loaded = load_plan(plan)
+        given = answer(loaded.question(slug), loaded.variables, self.TABLES[plan])
+        assert expected <= {guard["code"] for guard in given.guards}
+
+    def test_patients_alone_are_not_called_pooled(self) -> None:
+        loaded = load_plan("mhd")
+        given = answer(loaded.question("correlations-mhd"), loaded.variables, self.TABLES["mhd"])
+        assert "G3" not in {guard["code"] for guard in given.guards}
