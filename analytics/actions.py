@@ -131,10 +131,18 @@ def _write(cohort: Cohort, definition: Definition, variables: Variables, **field
         kind=definition["kind"],
         definition=definition,
         variables=variables,
-        memory=last.memory if last else {},
+        memory=_remembered(last, definition) if last else {},
         **{name: definition[name] for name in KEPT_IN_COLUMNS if name in definition},
         **fields,
     )
+
+
+def _remembered(last: Question, definition: Definition) -> dict[str, dict[str, Any]]:
+    """What the last version decided, except where the new wording decides it."""
+    return {
+        name: {key: value for key, value in decided.items() if key not in definition.get(name, {})}
+        for name, decided in last.memory.items()
+    }
 
 
 def _retire(question: Question) -> None:
