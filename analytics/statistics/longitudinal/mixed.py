@@ -101,11 +101,9 @@ def mixed_model(
     Raises
     ------
     NotEstimable
-        ``too_few_patients``; ``no_repeats`` when too few were measured twice; ``constant`` with the
-        `variable`;
-        ``collinear``; ``exact_fit`` when nothing is left within patients; ``unequal_lengths``,
-        ``not_numeric``,
-        ``missing`` or ``infinite`` with the `variable`.
+        ``no_patients``, ``too_few_patients``; ``no_repeats`` when too few were measured twice; ``constant`` with
+        the `variable`; ``collinear``; ``exact_fit`` when nothing is left within patients; ``unequal_lengths``,
+        ``not_numeric``, ``missing`` or ``infinite`` with the `variable`.
 
     References
     ----------
@@ -125,6 +123,8 @@ def mixed_model(
     columns = {"value": numbers(value, "value"), "time": numbers(time, "time")}
     columns |= {name: numbers(column, name) for name, column in (covariates or {}).items()}
     labels, codes = group_codes(patient, variable="patient")
+    if not codes.size:
+        raise NotEstimable("no_patients")
     for name, column in columns.items():
         if column.size != codes.size:
             raise NotEstimable("unequal_lengths", variable=name)

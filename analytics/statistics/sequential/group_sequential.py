@@ -1,7 +1,7 @@
 """Declared looks at a locked hypothesis: Lan-DeMets boundaries, and what undeclared looks cost."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 import numpy as np
@@ -190,9 +190,16 @@ def _looks(information: ArrayLike) -> FloatArray:
     return shares
 
 
+@cache
+def _legendre() -> tuple[FloatArray, FloatArray]:
+    """Points and weights on [-1, 1]."""
+    x, w = roots_legendre(NODES)
+    return x, w
+
+
 def _nodes(information: float, low: float, high: float) -> tuple[FloatArray, FloatArray]:
     """Points and weights for the score between two z values."""
-    x, w = roots_legendre(NODES)
+    x, w = _legendre()
     scale = np.sqrt(information)
     return scale * ((high - low) * x + high + low) / 2, scale * (high - low) / 2 * w
 
