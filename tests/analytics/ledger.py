@@ -10,7 +10,10 @@ from registry.models import Cohort
 
 DEFINITION = {"kind": "comparison", "by": "group", "groups": ["mhd", "control"], "variables": ["mg"]}
 VARIABLES = {
-    "group": {"label": "Group", "levels": [{"code": "mhd", "label": "MHD"}]},
+    "group": {
+        "label": "Group",
+        "levels": [{"code": "mhd", "label": "MHD"}, {"code": "control", "label": "Control"}],
+    },
     "mg": {"label": "Magnesium", "unit": "mmol/L"},
     "site": {"label": "Site"},
 }
