@@ -32,12 +32,12 @@ class Postgres:
             self._initialise()
         self._write_access_rules()
         stale = self._end_leftover()
-        for _attempt in range(20):
+        # Backends of a killed server hold its memory for a moment longer.
+        for _attempt in range(20 if stale else 1):
             self.child = self._start_once(stale)
             process.wait_until(lambda: self.has_ended() or self.is_ready(), seconds=60)
-            if not self.has_ended():
+            if self.is_ready():
                 return self._make_roles()
-            # Backends of a killed server hold its memory for a moment longer.
             process.wait_until(lambda: False, seconds=0.5)
         raise Refusal(f"PostgreSQL does not start. Its last words are in {self.log}.")
 
