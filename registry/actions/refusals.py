@@ -18,7 +18,7 @@ class Refusals:
     def __init__(self) -> None:
         self.by_field: dict[str, list[ValidationError]] = {}
 
-    def add(self, field: str, message: Text, code: str, **params: object) -> None:
+    def add(self, field: str, message: Text, code: str, /, **params: object) -> None:
         self.by_field.setdefault(field, []).append(ValidationError(message, code=code, params=params))
 
     def take(self, field: str, error: ValidationError) -> None:
@@ -30,7 +30,7 @@ class Refusals:
             raise ValidationError(dict(self.by_field))
 
 
-def refuse(field: str, message: Text, code: str, **params: object) -> NoReturn:
+def refuse(field: str, message: Text, code: str, /, **params: object) -> NoReturn:
     """Refuse a request for one reason."""
     raise ValidationError({field: [ValidationError(message, code=code, params=params)]})
 
