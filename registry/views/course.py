@@ -138,9 +138,11 @@ def _axis(points: Iterable[TimePoint]) -> TimeAxis:
         ticks = [float(month) for month in range(int(low), int(high) + 1, step)]
         return TimeAxis(low, high, tuple((tick, _("%(n)s mo") % {"n": int(tick)}) for tick in ticks))
     low, high = low - 15, max(high, low + 180) + 15
-    years = range(date.fromordinal(int(low)).year, date.fromordinal(int(high)).year + 1)
-    starts = [(float(date(year, 1, 1).toordinal()), str(year)) for year in years]
-    return TimeAxis(low, high, tuple((at, label) for at, label in starts if low <= at <= high))
+    first, last = date.fromordinal(int(low)), date.fromordinal(int(high))
+    months = (1,) if last.year - first.year > 1 else (1, 4, 7, 10)
+    quarters = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in months]
+    ticks = [(float(day.toordinal()), f"{day:%Y}" if months == (1,) else f"{day:%Y-%m}") for day in quarters]
+    return TimeAxis(low, high, tuple((at, label) for at, label in ticks if low <= at <= high))
 
 
 def _figures(
