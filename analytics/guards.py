@@ -14,6 +14,8 @@ MISSING_SHARE = 0.05
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 EXPECTED_CELL = 5.0
+FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
+"""Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
 ROUNDING = 1e-9
 
 
@@ -199,6 +201,15 @@ def many_tests(family: int, method: str) -> Guard | None:
     return guard(
         "G19", "note", "Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300", tests=family, method=method
     )
+
+
+def repeated_looks(looks: int) -> Guard | None:
+    """G20: the same question was asked of growing data before."""
+    passed = [fewest for fewest in FALSE_ALARM_BY_LOOKS if fewest <= looks]
+    if not passed:
+        return None
+    source = "Armitage P et al. J R Stat Soc A 1969;132:235-244"
+    return guard("G20", "note", source, looks=looks, false_alarm=FALSE_ALARM_BY_LOOKS[max(passed)])
 
 
 def missing(entries: Sequence[Entry], key: str) -> Guard | None:

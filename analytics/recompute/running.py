@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from threadpoolctl import threadpool_limits
 
 from analytics.actions import adopt_plan
-from analytics.models import Estimate, Question, Result, Run
+from analytics.guards import Guard, repeated_looks
+from analytics.models import Dataset, Estimate, Question, Result, Run
 from analytics.plan import PlanError
 from analytics.questions import Answer, answer
 from analytics.recompute.freezing import freeze, frozen_frame
@@ -120,7 +122,7 @@ def _store(run: Run, question: Question, given: Answer) -> None:
         status=given.status,
         reason=given.reason,
         payload=given.payload,
-        guards=given.guards,
+        guards=[*given.guards, *_remarks_on_history(run, question)],
         computed_at=timezone.now(),
     )
     Estimate.objects.bulk_create(
@@ -131,6 +133,16 @@ def _store(run: Run, question: Question, given: Answer) -> None:
     if given.memory and given.memory != question.memory:
         question.memory = given.memory
         question.save(update_fields=["memory"])
+
+
+def _remarks_on_history(run: Run, question: Question) -> list[Guard]:
+    """What there is to say of having been asked before; each state of the data is one look, this one too."""
+    answered = Result.objects.filter(
+        question__cohort=run.cohort, question__slug=question.slug, status=Result.Status.DONE
+    )
+    seen = Dataset.objects.filter(Q(runs__results__in=answered) | Q(pk=run.dataset_id))
+    found = repeated_looks(seen.values("table").distinct().count())
+    return [] if found is None else [found]
 
 
 def _where(error: Exception) -> dict[str, str]:

@@ -175,9 +175,21 @@ def _many_tests(found: Found, name: Name) -> tuple[str, str]:
     }
 
 
+def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("This question has been asked of %(looks)s successive states of the data.")
+        % {"looks": found["looks"]},
+        _(
+            "P describes the data of today. Looking so often, at least %(percent)s %% of questions without "
+            "any effect show P below 0.05 at some time; a confirmatory test declares its looks beforehand."
+        )
+        % {"percent": percent(found["false_alarm"])},
+    )
+
+
 def _missing(found: Found, name: Name) -> tuple[str, str]:
     worst = sorted(found["lost"].items(), key=lambda entry: -_lost(entry[1]))
-    named = _listed([f"{name(code)} ({percent(_lost(lost))} %)" for code, lost in worst[:6]])
+    named = _listed([f"{name(code)} ({percent(_lost(lost))}\u00a0%)" for code, lost in worst[:6]])
     return (
         _("More than 5 %% of the patients lack a value and were left out: %(named)s.") % {"named": named},
         _("If values are missing for a reason that matters to the outcome, the result is off."),
@@ -210,6 +222,7 @@ WORDING: dict[str, Callable[[Found, Name], tuple[str, str]]] = {
     "G13": _data_driven,
     "G17": _case_control,
     "G19": _many_tests,
+    "G20": _repeated_looks,
     "G22": _missing,
     "G25": _sparse,
     "G30": _not_estimable,

@@ -59,6 +59,7 @@ FIRED = {
     "G13": guards.data_driven_cut_off([curve(tied_thresholds=[0.8])]),
     "G17": guards.case_control(GROUPS),
     "G19": guards.many_tests(28, "bh"),
+    "G20": guards.repeated_looks(7),
     "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
@@ -76,6 +77,7 @@ SILENT = {
     "G13": guards.data_driven_cut_off([]),
     "G17": guards.case_control({"mhd": 200}),
     "G19": guards.many_tests(1, "bh"),
+    "G20": guards.repeated_looks(1),
     "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
@@ -125,6 +127,12 @@ class TestWhatWasFound:
             [model(name="a", events_per_variable=8.0), model(name="b", events_per_variable=4.0)]
         )
         assert (fired["found"]["model"], fired["found"]["is_grave"]) == ("b", True)
+
+    @pytest.mark.parametrize(("looks", "false_alarm"), [(2, 0.083), (9, 0.142), (10, 0.193), (5000, 0.374)])
+    def test_each_look_at_growing_data_adds_to_the_chance_of_a_false_alarm(
+        self, looks: int, false_alarm: float
+    ) -> None:
+        assert guards.repeated_looks(looks)["found"] == {"looks": looks, "false_alarm": false_alarm}
 
 
 class TestOnTheSuite:

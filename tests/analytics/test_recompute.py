@@ -198,6 +198,13 @@ class TestRun:
         compute(cohort)
         assert Question.objects.get(slug="first").memory == {"seen": True}
 
+    def test_each_further_state_of_the_data_is_counted_as_a_look(self, cohort):
+        compute(cohort)
+        assert compute(cohort).results.first().guards == []
+        LabResult.objects.filter(value="0.90").update(value="0.91")
+        [guard] = compute(cohort).results.first().guards
+        assert (guard["code"], guard["found"]["looks"]) == ("G20", 2)
+
     def test_a_table_that_cannot_be_read_fails_the_run_with_its_reason(self, cohort, monkeypatch):
         def unreadable(cohort: Cohort) -> None:
             raise RuntimeError("no")

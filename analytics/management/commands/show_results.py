@@ -110,7 +110,7 @@ def _about(cohort: Cohort, result: Result | None) -> Iterator[str]:
 
 
 def _answered(question: Question, result: Result, *, is_complete: bool) -> Iterator[str]:
-    if result.status != Result.Status.DONE:
+    if result.reason is not None:
         yield f"  {because(result.reason)}"
         return
     payload = result.payload
