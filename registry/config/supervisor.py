@@ -63,7 +63,7 @@ def web(host: str, port: int, allowed_hosts: Sequence[str], logs: Path) -> Proce
         [
             *("gunicorn", "registry.config.wsgi", "--bind", at),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-            *("--graceful-timeout", "5", "--no-control-socket"),
+            *("--graceful-timeout", "5", "--no-control-socket", "--preload"),
         ],
         logs / "web.log",
         seconds_to_stop=10,

@@ -52,21 +52,21 @@ class Command(BaseCommand):
         if demo:
             self.say("Loading the two demo cohorts …")
             call_command("load_demo")
-        call_command("collectstatic", interactive=False, verbosity=0)
         accounts = demo_accounts.kept_or_made(state.demo_accounts) if demo else []
         connections.close_all()
 
         self.say("Starting web server, worker and beat …")
         logs = state.folder / "logs"
-        processes = [
-            supervisor.worker(logs),
-            supervisor.beat(logs),
-            supervisor.web(host, port, _allowed_hosts(host), logs),
-        ]
-        for server in processes:
+        background = [supervisor.worker(logs), supervisor.beat(logs)]
+        web = supervisor.web(host, port, _allowed_hosts(host), logs)
+        for server in background:
             running.callback(server.stop)
             server.start()
-        watched += processes
+        # Static files are gathered while the others load their libraries.
+        call_command("collectstatic", interactive=False, verbosity=0)
+        running.callback(web.stop)
+        web.start()
+        processes = [*background, web]
         running.callback(self.say, "\nStopping web server, beat, worker, Valkey and PostgreSQL …")
         supervisor.wait_until_serving(processes, host, port)
         self.say(f"Serving at {address}")
