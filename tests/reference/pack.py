@@ -30,6 +30,7 @@ class Case:
     csv: str | None
     where: Sequence[Mapping[str, Any]]
     inputs: Mapping[str, Any]
+    call: str
     tolerance: Mapping[str, Mapping[str, Any]]
     expected: Mapping[str, Any]
     pack: "Pack" = field(repr=False)
@@ -71,6 +72,7 @@ class Pack:
                 csv=case["csv"],
                 where=case["where"] or (),
                 inputs=case["inputs"],
+                call=case["call"],
                 tolerance=case["tolerance"],
                 expected=case["expected"],
                 pack=self,

@@ -101,9 +101,9 @@ def mixed_model(
     Raises
     ------
     NotEstimable
-        ``no_patients``, ``too_few_patients``; ``no_repeats`` when too few were measured twice; ``constant`` with
-        the `variable`; ``collinear``; ``exact_fit`` when nothing is left within patients; ``unequal_lengths``,
-        ``not_numeric``, ``missing`` or ``infinite`` with the `variable`.
+        ``no_patients``, ``too_few_patients``; ``no_repeats`` when too few were measured twice; ``constant``
+        with the `variable`; ``collinear``; ``exact_fit`` when nothing is left within patients;
+        ``unequal_lengths``, ``not_numeric``, ``missing`` or ``infinite`` with the `variable`.
 
     References
     ----------

@@ -10,7 +10,6 @@ from scipy.stats import rankdata
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.cox import CoxModel, ModelTest
-from analytics.statistics.survival.kaplan_meier import kaplan_meier
 from analytics.statistics.survival.observations import FloatArray
 from analytics.statistics.survival.risk_sets import RiskSets
 
@@ -104,9 +103,14 @@ def _transformed(sets: RiskSets, transform: TimeTransform) -> FloatArray:
 
 
 def _events_so_far(sets: RiskSets, at: FloatArray) -> FloatArray:
-    curve = kaplan_meier(sets.time, sets.event)
-    before: FloatArray = np.r_[1.0, curve.survival][np.searchsorted(curve.time, at, side="left")]
-    return 1.0 - before
+    """One minus the left-continuous Kaplan-Meier curve of all rows; strata and weights do not enter."""
+    time, n_events = np.unique(at, return_counts=True)
+    n_risk = sets.time.size - np.searchsorted(np.sort(sets.time), time, side="left")
+    if sets.entry is not None:
+        n_risk -= sets.time.size - np.searchsorted(np.sort(sets.entry), time, side="left")
+    before = np.r_[1.0, np.cumprod(1 - n_events / n_risk)[:-1]]
+    so_far: FloatArray = 1 - before[np.searchsorted(time, at)]
+    return so_far
 
 
 def _with_time(sets: RiskSets, coefficients: FloatArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
