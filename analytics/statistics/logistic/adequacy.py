@@ -128,7 +128,8 @@ def hosmer_lemeshow(
     Raises
     ------
     NotEstimable
-        ``constant`` if all risks are equal; ``certain_group`` if a whole group has risk 0 or 1.
+        ``constant`` if all risks are equal; ``empty_group`` if a quantile group holds nobody;
+        ``certain_group`` if a whole group has risk 0 or 1.
 
     References
     ----------
@@ -149,6 +150,8 @@ def hosmer_lemeshow(
     observed = np.bincount(group, weights=outcome, minlength=kept)
     expected = np.bincount(group, weights=risk, minlength=kept)
     size = np.bincount(group, minlength=kept)
+    if (size == 0).any():
+        raise NotEstimable("empty_group", n=int(risk.size), groups=kept)
     if (expected <= 0).any() or (size - expected <= 0).any():
         raise NotEstimable("certain_group")
     # (o - e)^2 / e + (o - e)^2 / (n - e): both rows of the group's table have the same difference.

@@ -98,11 +98,16 @@ def _adequacy(model: logistic.LogisticFit) -> dict[str, Any]:
         # R divides rounding by rounding for a constant column; a single column has no factor.
         if refusal.reason != "constant":
             result["vif_ols_design"] = refusal
-    test = logistic.hosmer_lemeshow(model.outcome, model.probabilities)
-    result["hosmer_lemeshow_g10"] = {"chisq": test.statistic, "df": test.groups - 2, "groups": test.groups}
-    if test.p_value is not None:
-        result["hosmer_lemeshow_g10"]["p"] = test.p_value
-    return result
+    return result | {"hosmer_lemeshow_g10": _hosmer_lemeshow(model)}
+
+
+def _hosmer_lemeshow(model: logistic.LogisticFit) -> dict[str, Any]:
+    test = attempt(logistic.hosmer_lemeshow, model.outcome, model.probabilities)
+    if isinstance(test, NotEstimable):
+        return {"chisq": test, "p": test}
+    result = {"chisq": test.statistic, "df": test.groups - 2, "groups": test.groups}
+    # Without degrees of freedom R's p is 0 or NaN; ours is refused.
+    return result if test.p_value is None else result | {"p": test.p_value}
 
 
 def _generalised(model: logistic.LogisticFit) -> dict[str, Any]:
