@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from analytics.figures.figure import Row, Table
+from analytics.figures.figure import Role, Row, Table
 from analytics.figures.logistic import shown_terms
 from analytics.figures.words import Words
 from registry.presentation.rounding import (
@@ -96,7 +96,7 @@ def _correlation(payload: Payload, words: Words) -> list[Table]:
     rows = []
     for (stratum, x, y), pair in cells.items():
         if stratum == main:
-            beside = [_r(cells[other, x, y]) for other in strata[1:]]
+            beside = [number(cells[other, x, y]["r"]) for other in strata[1:]]
             given = [number(pair["within_groups"]["partial_r"])] if "within_groups" in pair else []
             head = (f"{words.name(x)} – {words.name(y)}", str(_count(pair["n"])), _r(pair))
             rows.append(Row((*head, p_value(pair["p_value"]), p_value(pair["p_adjusted"]), *beside, *given)))
@@ -130,14 +130,15 @@ def _logistic(payload: Payload, words: Words) -> list[Table]:
     for model in payload["models"]:
         counts = (_count(model["n"]), _count(model["n_events"]))
         if not payload["is_univariable"]:
-            rows.append(Row((gettext(model["title"]), *counts, "", "", ""), "section"))
+            rows.append(Row((words.model(model), *counts, "", "", ""), "section"))
             counts = ("", "")
         if model["reason"] is not None:
             name = (
                 words.name(model["covariates"][0]) if payload["is_univariable"] else gettext("Not estimable")
             )
             rows.append(Row((name, *counts, NOT_COUNTED, NOT_COUNTED)))
-        rows.extend(_term(term, counts, model, words) for term in shown_terms(model))
+        role: Role = "" if payload["is_univariable"] else "sub"
+        rows.extend(Row(_term(term, counts, model, words), role) for term in shown_terms(model))
     columns = [gettext("Covariate"), "n", gettext("Events"), gettext("OR (95 % CI)"), "P"]
     if not payload["is_univariable"]:
         columns.append("VIF")
@@ -148,11 +149,11 @@ def _logistic(payload: Payload, words: Words) -> list[Table]:
     return [Table(caption, tuple(columns), tuple(rows), note)]
 
 
-def _term(term: Payload, counts: tuple[str, str], model: Payload, words: Words) -> Row:
+def _term(term: Payload, counts: tuple[str, str], model: Payload, words: Words) -> tuple[str, ...]:
     scaled = term["scaled"]
     odds = f"{ratio(scaled['odds_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
     vif = [number(model["vif"].get(term["variable"]), 1)] if model["vif"] else []
-    return Row((words.term(term), *counts, odds, p_value(term["p_value"]), *vif))
+    return (words.term(term), *counts, odds, p_value(term["p_value"]), *vif)
 
 
 def _roc(payload: Payload, words: Words) -> list[Table]:
@@ -166,10 +167,8 @@ def _roc(payload: Payload, words: Words) -> list[Table]:
         gettext("Cut-off"),
         gettext("Sensitivity, % (95 % CI)"),
         gettext("Specificity, % (95 % CI)"),
-        "TP",
-        "FN",
-        "FP",
-        "TN",
+        "TP / FN",
+        "FP / TN",
     )
     note = gettext(
         "DeLong interval of the area; cut-off by Youden's index; exact intervals of sensitivity and "
@@ -182,7 +181,7 @@ def _roc(payload: Payload, words: Words) -> list[Table]:
 def _curve(curve: Payload, words: Words) -> tuple[str, ...]:
     head = (words.curve(curve), _count(curve["n"]), _count(curve["n_events"]))
     if curve["reason"] is not None:
-        return (*head, *[NOT_COUNTED] * 8)
+        return (*head, *[NOT_COUNTED] * 6)
     sign = "≥" if curve["direction"] == "<" else "≤"
     cut_off = NOT_COUNTED
     if curve["threshold"] is not None:
@@ -198,7 +197,8 @@ def _curve(curve: Payload, words: Words) -> tuple[str, ...]:
         cut_off,
         _proportion(curve["sensitivity"], curve["sensitivity_ci"]),
         _proportion(curve["specificity"], curve["specificity_ci"]),
-        *(_count(curve[cell]) for cell in ("tp", "fn", "fp", "tn")),
+        f"{_count(curve['tp'])} / {_count(curve['fn'])}",
+        f"{_count(curve['fp'])} / {_count(curve['tn'])}",
     )
 
 

@@ -2,10 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
-
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words
 from registry.presentation.rounding import interval, number, p_value
@@ -17,8 +13,7 @@ ALPHA = 0.05
 
 def draw_correlation(payload: dict[str, Any], words: Words) -> list[Figure]:
     """One heat map a stratum, all in the order of the first."""
-    order = _clustered(payload)
-    return [_heat_map(payload, stratum, order, words) for stratum in payload["strata"]]
+    return [_heat_map(payload, stratum, payload["order"], words) for stratum in payload["strata"]]
 
 
 def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Words) -> Figure:
@@ -73,10 +68,10 @@ def _cell(drawing: Drawing, pair: dict[str, Any] | None, x: float, y: float) -> 
 
 
 def _legend(drawing: Drawing, top: float, words: Words) -> None:
-    steps = np.linspace(-1, 1, 21)
+    steps = [step / 10 for step in range(-10, 11)]
     drawing.text(0, top + 12, f"r = {number(-1, 0)}", "fig-small")
     for k, value in enumerate(steps):
-        drawing.rectangle(48 + 7 * k, top, 7.2, 16, fill=diverging(float(value))[0])
+        drawing.rectangle(48 + 7 * k, top, 7.2, 16, fill=diverging(value)[0])
     drawing.text(48 + 7 * len(steps) + 8, top + 12, "1", "fig-small")
     drawing.rectangle(240, top, 22, 16, "fig-stripe")
     drawing.text(270, top + 12, words.gettext("P ≥ 0.05 after adjustment"), "fig-small fig-muted")
@@ -113,18 +108,3 @@ def _described(pairs: list[dict[str, Any]], words: Words) -> str:
 def _main_pairs(payload: dict[str, Any], stratum: str) -> list[dict[str, Any]]:
     method = payload["methods"][0]
     return [pair for pair in payload["pairs"] if pair["stratum"] == stratum and pair["method"] == method]
-
-
-def _clustered(payload: dict[str, Any]) -> list[str]:
-    """Variables with like beside like, by average linkage of 1 - |r| in the first stratum."""
-    variables = payload["variables"]
-    if len(variables) < 3:
-        return list(variables)
-    distance = np.ones((len(variables), len(variables)))
-    for pair in _main_pairs(payload, payload["strata"][0]):
-        if pair["r"] is not None:
-            x, y = variables.index(pair["x"]), variables.index(pair["y"])
-            distance[x, y] = distance[y, x] = 1 - abs(pair["r"])
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance), method="average", optimal_ordering=True)
-    return [variables[k] for k in leaves_list(tree)]

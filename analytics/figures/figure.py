@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+Role = Literal["", "sub", "section"]
+
 
 @dataclass(frozen=True)
 class Row:
     """A line of a table: its heading, then its numbers; a sub-line stands under the one before."""
 
     cells: tuple[str, ...]
-    role: Literal["", "sub", "section"] = ""
+    role: Role = ""
 
     @property
     def heading(self) -> str:

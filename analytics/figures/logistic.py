@@ -79,7 +79,7 @@ def _with_interval(scaled: dict[str, Any]) -> str:
 
 def _heading(model: dict[str, Any], words: Words) -> str:
     return words.gettext("%(title)s: %(events)s events in %(n)s") % {
-        "title": words.gettext(model["title"]),
+        "title": words.model(model),
         "events": model["n_events"],
         "n": model["n"],
     }

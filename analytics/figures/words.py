@@ -69,6 +69,13 @@ class Words:
             "unit": self.unit(term["variable"]),
         }
 
+    def model(self, model: dict[str, Any]) -> str:
+        """The title of a model, and that it only replicates where it does."""
+        title = self.gettext(model["title"])
+        return (
+            self.gettext("%(title)s (replication)") % {"title": title} if model["is_replication"] else title
+        )
+
     def curve(self, curve: dict[str, Any]) -> str:
         """The name of a ROC curve: its marker, or the title of the combination."""
         return self.gettext(curve["title"]) if curve.get("title") else self.name(curve["marker"])

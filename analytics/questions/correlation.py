@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
 
 from analytics import guards
 from analytics.plan import Definition, Variables
@@ -44,6 +46,7 @@ def answer_correlation(
     estimated = [pair for pair in first if pair["r"] is not None]
     payload = {
         "variables": definition["variables"],
+        "order": _clustered(definition["variables"], first),
         "methods": methods,
         "strata": list(strata),
         "stratified_by": by or _only_group(definition)[0],
@@ -62,6 +65,20 @@ def answer_correlation(
         ],
         memory=memory,
     )
+
+
+def _clustered(variables: list[str], pairs: list[dict[str, Any]]) -> list[str]:
+    """The variables with like beside like, by average linkage of 1 - |r|."""
+    if len(variables) < 3:
+        return variables
+    distance = np.ones((len(variables), len(variables)))
+    np.fill_diagonal(distance, 0)
+    for pair in pairs:
+        if pair["r"] is not None:
+            x, y = variables.index(pair["x"]), variables.index(pair["y"])
+            distance[x, y] = distance[y, x] = 1 - abs(pair["r"])
+    tree = linkage(squareform(distance, checks=False), method="average", optimal_ordering=True)
+    return [variables[k] for k in leaves_list(tree)]
 
 
 def _strata(definition: Definition, columns: Columns) -> tuple[dict[str, NDArray[np.bool_]], str | None]:

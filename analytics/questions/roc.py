@@ -14,6 +14,7 @@ from analytics.statistics.logistic import fit
 from analytics.statistics.roc import Direction, RocCurve, roc_curve
 
 EVENTS_NEEDED = 10
+MOST_POINTS = 2000
 
 
 def answer_roc(
@@ -116,17 +117,17 @@ def _curve(curve: RocCurve) -> dict[str, Any]:
 
 
 def _corners(curve: RocCurve) -> list[dict[str, float | None]]:
-    """The points where the curve turns: those between lie on a straight line and say nothing more."""
+    """The points where the curve turns, thinned beyond what can be drawn; between them it is straight."""
     turns = np.ones(curve.tp.size, dtype=bool)
     up, across = np.diff(curve.tp), np.diff(curve.fp)
     turns[1:-1] = up[:-1] * across[1:] != up[1:] * across[:-1]
+    kept = np.flatnonzero(turns)
+    if kept.size > MOST_POINTS:
+        kept = kept[np.linspace(0, kept.size - 1, MOST_POINTS).round().astype(int)]
+    columns = (curve.thresholds[kept], curve.sensitivity[kept], curve.specificity[kept])
     return [
-        {
-            "threshold": plain(curve.thresholds[k]),
-            "sensitivity": plain(curve.sensitivity[k]),
-            "specificity": plain(curve.specificity[k]),
-        }
-        for k in np.flatnonzero(turns)
+        {"threshold": threshold, "sensitivity": sensitivity, "specificity": specificity}
+        for threshold, sensitivity, specificity in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
 

@@ -47,7 +47,9 @@ class ShownAnswer:
 
     @property
     def others(self) -> list[Remark]:
-        return [remark for remark in self.remarks if remark.severity != "block"]
+        """What stands after the numbers, cautions first."""
+        others = [remark for remark in self.remarks if remark.severity != "block"]
+        return sorted(others, key=lambda remark: remark.severity != "warn")
 
 
 def shown(answer: Result, seen: Seen) -> ShownAnswer:
