@@ -61,15 +61,17 @@ class _Translator:
     def __init__(self, table: Table, mapping: Mapping) -> None:
         self.mapping = mapping
         self.rows = table.rows
+        self.study_id = pd.Series("", index=self.rows.index, dtype="str")
         self.refusals: list[Refusal] = []
+        self.left_out: Counter[str] = Counter()
 
     def translation(self) -> Translation:
-        mapping, n_rows, left_out = self.mapping, len(self.rows), Counter[str]()
+        mapping, n_rows = self.mapping, len(self.rows)
         for keep in mapping.keep:
             is_kept = self.rows[keep.column].map(tidy).isin(keep.values)
-            left_out[keep.why] += int((~is_kept).sum())
+            self.left_out[keep.why] += int((~is_kept).sum())
             self.rows = self.rows[is_kept]
-        self.study_id = self._texts(mapping.patient.sources["study_id"], "study_id")
+        self.study_id = self._study_ids()
         draws, results = self._draws()
         rows = Rows(
             patients=self._patients(),
@@ -80,7 +82,16 @@ class _Translator:
             outcomes=self._gather(mapping.outcomes, "outcomes", ["outcome_type"]),
             contacts=self._gather(mapping.contacts, "contacts", ["occurred_on", "occurred_months"]),
         )
-        return Translation(rows=rows, n_rows=n_rows, left_out=+left_out, refusals=self.refusals)
+        return Translation(rows=rows, n_rows=n_rows, left_out=+self.left_out, refusals=self.refusals)
+
+    def _study_ids(self) -> pd.Series:
+        """The study number of each row; an import never makes one, or a second import would make another."""
+        source = self.mapping.patient.sources["study_id"]
+        study_ids = self._texts(source, "study_id").fillna("")
+        for row in study_ids.index[study_ids == ""]:
+            message = _("This is needed and was left empty. Fill it in.")
+            self._refuse(row, self._named(source, "study_id"), "", message, "required")
+        return study_ids
 
     def _patients(self) -> pd.DataFrame:
         patients = self._read(self.mapping.patient, "patients")
@@ -119,6 +130,9 @@ class _Translator:
         reported = self._texts(part.sources["value"], self._named(part.sources["value"], "value"))
         analyte = self._texts(part.sources["analyte"], "analyte")
         told = reported.notna() & analyte.notna()
+        self.left_out[_("results of analytes the mapping leaves out")] += int(
+            (reported.notna() & ~told).sum()
+        )
         return pd.DataFrame(
             {
                 "row": self.rows.index[told],
@@ -152,6 +166,8 @@ class _Translator:
                     frame[name] = self._parsed(texts, named, _("a whole number"), self._whole).astype("Int64")
                 case "decimal":
                     frame[name] = self._parsed(texts, named, _("a number"), self._decimal).astype("str")
+                case "time":
+                    frame[name] = self._parsed(texts, named, _("a time of day"), _time).astype("str")
                 case "flag":
                     flags = self._parsed(texts, named, _("yes or no"), lambda text: YES_NO[text.lower()])
                     frame[name] = flags.astype("boolean")
@@ -203,10 +219,19 @@ class _Translator:
         return ", ".join(source.columns) or name
 
     def _refuse(self, row: object, name: str, value: str, message: str, code: str) -> None:
-        study_id = str(self.study_id.get(row, ""))
+        study_id = str(self.study_id[row])
         self.refusals.append(
             Refusal(row=int(str(row)), field=name, value=value, message=message, code=code, study_id=study_id)
         )
+
+
+def _time(text: str) -> str | None:
+    """The time of day, also at the end of a date; a date alone has none."""
+    day, _between, hour = text.replace("T", " ").rpartition(" ")
+    if not day and "-" in hour:
+        datetime.date.fromisoformat(hour)
+        return None
+    return datetime.time.fromisoformat(hour).isoformat()
 
 
 def _date(text: str, formats: tuple[str, ...]) -> datetime.date:

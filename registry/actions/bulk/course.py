@@ -37,8 +37,9 @@ def _load_outcomes(block: Block, told: pd.DataFrame, *, are_ends: bool) -> None:
     suspects |= ~(screens.empty(outcomes["icd10"]) | outcomes["icd10"].str.fullmatch(ICD10.pattern))
     if are_ends:
         suspects |= outcomes["study_id"].duplicated(keep=False) | ~block.is_new(outcomes)
-    fresh = outcomes[~suspects].assign(
-        patient_id=people["id"][~suspects], outcome_type_id=outcomes["outcome_type"], is_terminal=are_ends
+    fresh = outcomes[~suspects]
+    fresh = fresh.assign(
+        patient_id=people["id"][~suspects], outcome_type_id=fresh["outcome_type"], is_terminal=are_ends
     )
     block.copy("outcomes", fresh)
     for row, patient in block.with_patients(outcomes[suspects]):
@@ -101,9 +102,8 @@ def load_readings(block: Block) -> None:
         CalcificationReading, readings, ["modality", "reader", *SEGMENTS, "total_reported"]
     )
     suspects |= screens.unusual_grades(readings)
-    fresh = readings[~suspects].assign(
-        patient_id=people["id"][~suspects], unreadable="{" + readings["unreadable"] + "}"
-    )
+    fresh = readings[~suspects]
+    fresh = fresh.assign(patient_id=people["id"][~suspects], unreadable="{" + fresh["unreadable"] + "}")
     block.copy("readings", fresh)
     for row, patient in block.with_patients(readings[suspects]):
         given = {name: plain(row[name]) for name in (*MOMENT, "modality", "reader", "total_reported")}

@@ -9,7 +9,7 @@ import pandas as pd
 from registry.models import CalcificationReading, Contact, LabDraw, OutcomeEvent
 from registry.models.calcification import SEGMENTS
 
-# A column is text ("" where nothing was said), a date, a whole number, a decimal as text, or a flag.
+# A column is text ("" where nothing was said), a date, a time or decimal as text, a whole number, or a flag.
 TIME: Final = {"occurred_on": "date", "occurred_months": "decimal"}
 COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "patients": {
@@ -31,7 +31,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         # The key of a draw that is in the record already, to which results are added.
         "recorded_id": "whole",
         **TIME,
-        "occurred_time": "text",
+        "occurred_time": "time",
         "dialysis": "text",
         "interdialytic_gap": "text",
         "is_fasting": "flag",
@@ -76,6 +76,7 @@ DTYPES: Final = {
     "date": "datetime64[s]",
     "whole": "Int64",
     "decimal": "str",
+    "time": "str",
     "flag": "boolean",
 }
 
@@ -134,7 +135,7 @@ def _complete(
     for name, kind in columns.items():
         said = frame[name].array if name in frame else [None] * len(frame)
         column = pd.Series(said, index=complete.index, dtype=DTYPES[kind])
-        default = unsaid.get(name, "" if kind == "text" else None)
+        default = unsaid.get(name, "" if kind in {"text", "time"} else None)
         complete[name] = column if default is None else column.replace("", None).fillna(default)
     return complete
 

@@ -1,0 +1,325 @@
+"""The command, on real and on broken files."""
+
+import json
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.core.management.base import CommandError
+
+from registry.models import (
+    AuditEntry,
+    CalcificationReading,
+    Cohort,
+    LabDraw,
+    LabResult,
+    OutcomeEvent,
+    Patient,
+)
+from tests.exchange.files import DATA, MAPPING, PAPER, a_csv, a_mapping, record, rows, run_import
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """The cohorts whose change was announced."""
+    heard = []
+    monkeypatch.setattr("registry.actions.change.announce", heard.append)
+    return heard
+
+
+def test_nhanes_is_imported_as_the_codebook_counts_it():
+    shipped = "registry/exchange/sources/nhanes-2013-2014-aac.csv.gz"
+    said = run_import(shipped, "--mapping", "nhanes-aac")
+    cohort = Cohort.objects.get(slug="nhanes-aac")
+    assert cohort.patients.count() == 3140
+    assert (cohort.plan, cohort.time_scale, cohort.consent_basis) == ("nhanes-aac", "relative", "public_use")
+    assert CalcificationReading.objects.filter(total_reported__gt=0).count() == 947
+    ends = OutcomeEvent.objects.filter(patient__cohort=cohort, is_terminal=True)
+    assert ends.count() == 3135
+    assert ends.filter(outcome_type__is_fatal=True).count() == 275
+    assert ends.filter(outcome_type="death_cv").count() == 67 + 22
+    assert cohort.patients.filter(diabetes="borderline").count() == 124
+    assert cohort.patients.filter(diabetes="unknown").count() == 2
+    assert cohort.patients.filter(hypertension="yes").count() == 1486
+    smoking = Counter(cohort.patients.values_list("smoking", flat=True))
+    assert smoking == {"never": 1686, "former": 869, "current": 491 + 92, "unknown": 2}
+    assert LabResult.objects.get(draw__patient__study_id="73557", analyte="p").value == Decimal("1.388")
+    vitamin_d = LabResult.objects.get(draw__patient__study_id="73557", analyte="vit_d25")
+    assert (vitamin_d.reported_value, vitamin_d.reported_unit) == ("28.9", "nmol/L")
+    assert vitamin_d.value == Decimal("28.9") * Decimal("0.400647")
+    assert "568 left out: no valid AAC-24 total." in said
+    assert "279 reported totals are not the sum of their segments" in said
+
+    before = record()
+    assert "Nothing changed: cohort nhanes-aac holds all of it already." in run_import(
+        shipped, "--mapping", "nhanes-aac"
+    )
+    assert record() == before
+
+
+def test_the_published_roc_rows_keep_all_four_decimals_and_no_follow_up_is_invented():
+    run_import(PAPER, "--mapping", "paper-roc")
+    cohort = Cohort.objects.get(slug="paper-roc")
+    assert cohort.is_simulated
+    first = LabResult.objects.get(draw__patient__study_id="F001", analyte="mg")
+    assert (first.value, first.reported_value) == (Decimal("0.8815"), "0.8815")
+    ends = OutcomeEvent.objects.filter(patient__cohort=cohort)
+    assert sorted(ends.values_list("outcome_type", flat=True)) == ["admin_end"] * 152 + ["death_cv"] * 48
+    assert set(ends.values_list("occurred_months", flat=True)) == {Decimal(0)}
+
+
+def test_one_of_everything_arrives_under_its_door(tmp_path):
+    table = rows({"mg": "LESS THAN 0,4", "end": "dead", "ended": "2024-09-01"}, {"mg": ">4,5"})
+    run_import(a_csv(tmp_path, table, delimiter=";"), "--mapping", a_mapping(tmp_path))
+    patient = Patient.objects.get(study_id="A1")
+    assert (patient.source_id, patient.site.code, patient.birth_year) == ("A1", "ND", 1960)
+    assert patient.consents.get().signed_on.isoformat() == "2024-02-20"
+    below, above = LabResult.objects.filter(analyte="mg").order_by("draw__patient__study_id")
+    assert (below.comparator, below.value, below.is_flagged) == ("<", Decimal("0.4"), True)
+    assert (above.comparator, above.value, above.is_flagged) == (">", Decimal("4.5"), True)
+    assert not above.is_confirmed
+    hormone = LabResult.objects.filter(analyte="ipth").first()
+    assert hormone.value == Decimal("29.5") * Decimal("9.425")
+    assert patient.calcification_readings.get().aac24 == 7
+    assert patient.outcome_events.get().outcome_type_id == "death_cv"
+    entry = AuditEntry.objects.filter(table_name="registry_labresult").first()
+    assert (entry.door, entry.reason) == ("import", "visits.csv, mapping visits")
+
+
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(
+    tmp_path, announced, django_capture_on_commit_callbacks
+):
+    before = record()
+    with django_capture_on_commit_callbacks(execute=True):
+        said = run_import(a_csv(tmp_path, rows({}, {})), "--mapping", a_mapping(tmp_path), "--dry-run")
+    assert "Cohort visits would be created." in said
+    assert "Would add to visits: 2 patients, 2 consents, 2 draws, 4 results, 2 calcification" in said
+    assert record() == before
+    assert announced == []
+
+
+# Each broken row with its field, its value and a part of the rule.
+BROKEN = [
+    ({"id": ""}, "id", "", "left empty"),
+    ({"id": "A 1"}, "study_id", "A 1", "not a study number"),
+    ({"unit": "XX"}, "site", "XX", "takes no part in this cohort"),
+    ({"sex": "woman"}, "sex", "woman", "knows “F”, “M”"),
+    ({"born": "about 1960"}, "born", "about 1960", "a whole number"),
+    ({"born": "1860"}, "birth_year", "1860", "out of range"),
+    ({"born": ""}, "birth_year", "", "left empty"),
+    ({"enrolled": "1 March"}, "enrolled", "1 March", "a date"),
+    ({"enrolled": "2024-02-19"}, "enrolled_on", "2024-02-19", "before the consent"),
+    ({"enrolled": "1950-01-01", "signed": "1949-01-01"}, "enrolled_on", "1950-01-01", "before the birth"),
+    ({"enrolled": "2999-01-01"}, "enrolled_on", "2999-01-01", "still to come"),
+    ({"signed": ""}, "consent", "", "written consent"),
+    ({"drawn": "2999-01-01"}, "occurred_on", "2999-01-01", "still to come"),
+    ({"drawn": "2024-02-19"}, "occurred_on", "2024-02-19", "before the consent"),
+    ({"mg": "10.5"}, "results.mg", "10.5", "from 0.2 to 5 mmol/L"),
+    ({"mg": "UNABLE TO REPORT"}, "results.mg", "UNABLE TO REPORT", "not a number"),
+    ({"mg": "1,234"}, "results.mg", "1,234", "not a number"),
+    ({"pth unit": "mmol/L"}, "results.ipth", "mmol/L", "Choose one of: pg/mL"),
+    ({"aac": "25"}, "total_reported", "25", "24 at most"),
+    ({"end": "gone", "ended": "2024-09-01"}, "end", "gone", "knows “dead”"),
+    ({"end": "dead"}, "occurred_on", "", "date is needed"),
+    ({"end": "dead", "ended": "2024-02-29"}, "occurred_on", "2024-02-29", "before enrolment"),
+    ({"end": "dead", "ended": "2024-03-01"}, "occurred_on", "2024-03-02", "is after “Death, cardiovascular”"),
+]
+
+
+@pytest.mark.parametrize(("broken", "field", "value", "rule"), BROKEN, ids=[f"{b}"[1:-1] for b, *_ in BROKEN])
+def test_a_broken_row_is_refused_with_field_value_and_rule_and_nothing_is_written(
+    tmp_path, broken, field, value, rule
+):
+    before = record()
+    with pytest.raises(CommandError) as refused:
+        run_import(a_csv(tmp_path, rows({}, broken, {})), "--mapping", a_mapping(tmp_path))
+    said = str(refused.value)
+    lines = [line for line in said.splitlines() if line.startswith("  row 3, ")]
+    assert any(field in line and value in line and rule in line for line in lines), said
+    assert not any(line.startswith(("  row 2", "  row 4")) for line in said.splitlines()), said
+    assert said.endswith("Nothing was written.")
+    assert record() == before
+
+
+def test_every_broken_row_is_told_of_at_once(tmp_path):
+    table = rows({}, {"mg": "10.5"}, {"sex": "?"}, {"aac": "30"}, {"id": "A1"})
+    with pytest.raises(CommandError) as refused:
+        run_import(a_csv(tmp_path, table), "--mapping", a_mapping(tmp_path), "--list", "3")
+    said = str(refused.value)
+    assert "1 × results.mg (hard_limit)" in said
+    assert "1 × sex (unknown)" in said
+    assert "1 × total_reported (range)" in said
+    assert "1 × study_id (duplicate)" in said
+    assert "more. See them all with --list" in said
+
+
+def test_a_column_the_mapping_needs_is_named(tmp_path):
+    path = tmp_path / "visits.csv"
+    path.write_text("id,unit,id\nA1,ND,A1\n")
+    with pytest.raises(CommandError) as refused:
+        run_import(path, "--mapping", a_mapping(tmp_path))
+    assert "row 1, mg: The mapping visits needs this column; the file has id, unit, id." in str(refused.value)
+    assert "row 1, id: Two columns have this name" in str(refused.value)
+
+
+def test_a_cohort_that_is_not_there_and_not_defined_is_refused(tmp_path):
+    mapping = json.loads(json.dumps(MAPPING))
+    del mapping["cohort"]
+    (tmp_path / "plain.json").write_text(json.dumps(mapping))
+    with pytest.raises(CommandError, match="There is no cohort “east”"):
+        run_import(a_csv(tmp_path, rows({})), "--mapping", tmp_path / "plain.json", "--cohort", "east")
+
+
+def test_new_rows_join_and_rows_recorded_stay(tmp_path):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({}, {"mg": ""})), "--mapping", mapping)
+    said = run_import(a_csv(tmp_path, rows({}, {}, {})), "--mapping", mapping)
+    assert "Added to visits: 1 patients, 1 consents, 1 draws, 3 results, 1 calcification readings." in said
+    assert "Already recorded, unchanged: 2 patients, 2 consents, 2 draws, 3 results" in said
+    assert LabResult.objects.filter(draw__patient__study_id="A2").count() == 2
+
+
+def test_an_import_is_announced_once_however_many_of_its_rows_go_through_actions(
+    tmp_path, announced, django_capture_on_commit_callbacks
+):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({}, {}, {})), "--mapping", mapping)
+    ends = {"end": "dead", "ended": "2024-09-01"}
+    with django_capture_on_commit_callbacks(execute=True):
+        run_import(a_csv(tmp_path, rows(ends, ends, ends)), "--mapping", mapping)
+    assert OutcomeEvent.objects.count() == 3
+    assert announced == [Cohort.objects.get().pk]
+
+
+def test_where_file_and_record_differ_nothing_is_written_unless_a_reason_is_given(tmp_path):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({}, {})), "--mapping", mapping)
+    corrected = a_csv(
+        tmp_path, rows({"mg": "1.15", "born": "1961"}, {"aac": "9", "end": "left", "ended": "2024-05-01"}, {})
+    )
+    before = record()
+    with pytest.raises(CommandError) as differing:
+        run_import(corrected, "--mapping", mapping)
+    said = str(differing.value)
+    assert "row 2, A1, results.mg: recorded “1.05 mmol/L”, in the file “1.15”" in said
+    assert "row 2, A1, birth_year: recorded “1960”, in the file “1961”" in said
+    assert "row 3, A2, total_reported: recorded “7”, in the file “9”" in said
+    assert said.endswith("--update --reason TEXT.")
+    assert record() == before
+
+    reason = "The unit sent a corrected list"
+    said = run_import(corrected, "--mapping", mapping, "--update", "--reason", reason)
+    assert "Corrected 3 recorded rows." in said
+    assert "Added to visits: 1 patients" in said
+    magnesium = LabResult.objects.get(draw__patient__study_id="A1", analyte="mg")
+    assert magnesium.value == Decimal("1.15")
+    entry = AuditEntry.objects.get(table_name="registry_labresult", operation="UPDATE")
+    assert (entry.door, entry.reason) == ("import", reason)
+    assert Patient.objects.get(study_id="A1").birth_year == 1961
+    assert CalcificationReading.objects.get(patient__study_id="A2").total_reported == 9
+    assert OutcomeEvent.objects.get(patient__study_id="A2").outcome_type_id == "transfer_out"
+
+
+def test_what_the_file_leaves_empty_contradicts_nothing(tmp_path):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({})), "--mapping", mapping)
+    assert "Nothing changed" in run_import(a_csv(tmp_path, rows({"mg": "", "aac": ""})), "--mapping", mapping)
+
+
+def test_an_update_is_refused_whole_where_one_correction_is(tmp_path):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({}, {})), "--mapping", mapping)
+    before = record()
+    broken = a_csv(tmp_path, rows({"mg": "1.2"}, {"born": "2030"}))
+    with pytest.raises(CommandError, match="before the birth in 2030"):
+        run_import(broken, "--mapping", mapping, "--update", "--reason", "Corrected list")
+    assert record() == before
+
+
+@pytest.mark.parametrize("arguments", [["--update"], ["--reason", "x"], ["--update", "--reason", " "]])
+def test_an_update_and_its_reason_go_together(tmp_path, arguments):
+    with pytest.raises(CommandError, match="go together"):
+        run_import(a_csv(tmp_path, rows({})), "--mapping", a_mapping(tmp_path), *arguments)
+
+
+def _cdisc(tmp_path, unit):
+    codes = {"ALB": "albumin", "ALP": "alp", "CA": "ca", "PHOS": "p", "CREAT": "creatinine", "K": "potassium"}
+    result = {
+        "analyte": {"column": "LBTESTCD", "codes": codes | {"BUN": "urea", "BILI": None}},
+        "value": {"column": "LBORRES"},
+        "unit": unit,
+    }
+    return a_mapping(
+        tmp_path,
+        layout="results",
+        cohort=MAPPING["cohort"] | {"consent_basis": "public_use", "required_fields": []},
+        patient={
+            "study_id": {"column": "USUBJID"},
+            "site": "ND",
+            "group": "mhd",
+            "sex": "unknown",
+            "enrolled_on": "2012-07-01",
+        },
+        consent={"form_code": "main", "version": "1", "signed_on": "2012-06-01"},
+        draws=[
+            {
+                "occurred_on": {"column": "LBDTC"},
+                "occurred_time": {"column": "LBDTC"},
+                "results": [result],
+            }
+        ],
+        calcification=[],
+        outcomes=[],
+    )
+
+
+def test_a_table_of_results_becomes_draws_and_what_is_left_out_is_counted(tmp_path):
+    units = {"BUN/mg/dL": "mg/dL{urea_N}", "BILI/mg/dL": "mg/dL", "ALP/U/L": "U/L", "K/mEq/L": "mEq/L"}
+    units |= {"ALB/g/dL": "g/dL"} | {f"{test}/mg/dL": "mg/dL" for test in ("CA", "PHOS", "CREAT")}
+    unit = {"columns": ["LBTESTCD", "LBORRESU"], "codes": units}
+    said = run_import(DATA / "cdisc_pilot_lb.csv", "--mapping", _cdisc(tmp_path, unit))
+    assert "34 rows read" in said
+    assert "6 left out: results of analytes the mapping leaves out." in said
+    assert LabResult.objects.count() == 28
+    first = LabDraw.objects.get(patient__study_id="01-701-1015", occurred_on="2013-12-26")
+    assert (str(first.occurred_time), first.results.count()) == ("14:45:00", 7)
+    assert LabDraw.objects.get(patient__study_id="01-704-1164").occurred_time is None
+    assert LabResult.objects.filter(analyte="urea").first().reported_unit == "mg/dL{urea_N}"
+    assert {result.reported_unit for result in LabResult.objects.filter(analyte="potassium")} == {"meq/L"}
+
+
+def test_a_unit_that_could_mean_two_things_is_refused(tmp_path):
+    with pytest.raises(CommandError, match=r"cannot be in “mg/dL”. Choose one of: .*mg/dL\{urea_N\}"):
+        run_import(DATA / "cdisc_pilot_lb.csv", "--mapping", _cdisc(tmp_path, {"column": "LBORRESU"}))
+
+
+def test_a_spreadsheet_kept_by_hand_is_refused_where_it_is_broken_and_read_where_it_is_not(tmp_path):
+    mapping = a_mapping(
+        tmp_path,
+        file={"header_row": 4},
+        cohort=MAPPING["cohort"] | {"consent_basis": "public_use", "required_fields": []},
+        patient={
+            "study_id": {"column": "pat_id"},
+            "site": "ND",
+            "group": "mhd",
+            "sex": {"column": "Sex", "codes": {"1": "male", "2": "female"}},
+            "enrolled_on": "2020-01-01",
+        },
+        draws=[
+            {
+                "occurred_on": "2020-01-02",
+                "results": [{"analyte": "glucose", "value": {"column": "glucose POST"}, "unit": "mg/dL"}],
+            }
+        ],
+        consent={"form_code": "main", "version": "1", "signed_on": "2020-01-01"},
+        calcification=[],
+        outcomes=[],
+    )
+    with pytest.raises(CommandError) as refused:
+        run_import(DATA / "messy_glucose.xlsx", "--mapping", mapping, "--list", "99")
+    said = str(refused.value)
+    assert "study_id “9”" in said
+    assert "row 30, Sex “Code”: The mapping knows “1”, “2” here." in said
+    assert "row 5," not in said
