@@ -56,14 +56,11 @@ def patients(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     event = outcome(frame, inputs["event"], inputs["event_values"])
     found = design(frame, inputs["formula"], inputs["factors"], intercept=False)
     data = _observed(frame[inputs["time"]].to_numpy(float), event, found)[0]
-    means = data.x.mean(axis=0)
-    if inputs["ties"] != "exact":
-        # R leaves columns of -1, 0 and 1 as they are, except under exact ties.
-        means = np.where(np.isin(data.x, (-1, 0, 1)).all(axis=0), 0.0, means)
+    # R leaves columns of -1, 0 and 1 as they are.
+    means = np.where(np.isin(data.x, (-1, 0, 1)).all(axis=0), 0.0, data.x.mean(axis=0))
     result = {
         "n": data.time.size,
         "events": int(data.event.sum()),
-        "terms": data.names,
         "times": inputs["times"],
         "fit_means": means,
     }
@@ -213,7 +210,10 @@ def _model_test(test: ModelTest) -> dict[str, Any]:
 
 
 def _lrt_by_term(model: CoxModel, data: Columns) -> dict[str, Any]:
-    tests = [model.without(columns) for columns in data.places]
+    # As drop1: a main effect stays while an interaction holds it.
+    parts = [set(term.split(":")) for term in data.term_names]
+    free = [k for k, own in enumerate(parts) if not any(own < other for other in parts)]
+    tests = [model.without(data.places[k]) for k in free]
     chisq, p = [test.statistic for test in tests], [test.p_value for test in tests]
     if data.strata is None:
         return {"chisq": chisq, "p": p}
@@ -225,7 +225,6 @@ def _zph(model: CoxModel, data: Columns, transform: Any) -> dict[str, Any]:
     test = proportional_hazards_test(model, terms=data.places, transform=transform)
     tests = [*test.terms, test.overall]
     return {
-        "term": [*data.term_names, "GLOBAL"],
         "chisq": [each.statistic for each in tests],
         "df": [each.df for each in tests],
         "p": [each.p_value for each in tests],
