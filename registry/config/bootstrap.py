@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 
 # Commands that need no database, or see to their own.
 WITHOUT_SERVERS = {
+    "--version",
+    "version",
     "up",
     "test",
     "help",

@@ -68,7 +68,7 @@ def secret_key(debug: bool, is_embedded: bool, kept_in: Path) -> str:
     if not key and is_embedded:
         return os.urandom(32).hex()  # nothing is served before the state folder is made
     is_default = any(word in key.lower() for word in ("change", "insecure", "secret", "example"))
-    if not debug and (is_default or len(key) < 32 or len(set(key)) < 8):
+    if not debug and (is_default or len(key) < 50 or len(set(key)) < 8):
         raise ImproperlyConfigured(
             "SECRET_KEY is missing, a default or too short, and DEBUG is off. Make one with: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from registry.config import embedded
-from registry.config.embedded import process
+from registry.config.embedded import process, runtime
 
 pytestmark = pytest.mark.faults
 
@@ -104,6 +104,21 @@ def test_a_server_that_cannot_start_says_where_to_look(state):
     (state.place.home / "postgres" / "PG_VERSION").write_text("9.6\n")
     with pytest.raises(embedded.Refusal, match=r"does not start.*postgres\.log"), embedded.running(state):
         pytest.fail("started on data of another version")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root runs the servers as another user")
+def test_behind_closed_folders_root_s_servers_run_elsewhere_from_copies(state, monkeypatch):
+    (state.folder / "embedded.json").unlink()
+    monkeypatch.setattr(runtime, "may_enter", lambda folder, user: False)
+    modes = {parent: parent.stat().st_mode for parent in state.folder.parents}
+    embedded.prepare(state)
+    with embedded.running(state) as servers:
+        note(servers, "kept")
+        assert state.place.home == Path("/var/lib") / state.place.sockets.name
+        assert state.place.home in postgres_of(servers).programs["postgres"].parents
+    with embedded.running(state) as servers:
+        assert notes(servers) == ["kept"]
+    assert modes == {parent: parent.stat().st_mode for parent in state.folder.parents}
 
 
 def test_only_the_roles_it_knows_may_connect(state):

