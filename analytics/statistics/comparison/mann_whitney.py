@@ -5,6 +5,7 @@ from functools import cache
 from math import comb, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from analytics.statistics.errors import NotEstimable, attempt
@@ -74,17 +75,22 @@ def mann_whitney_test(a: Floats, b: Floats) -> MannWhitney:
         raise NotEstimable("too_few", n=min(a.size, b.size), needed=1)
     ranks, ties = midranks(np.concatenate([a, b]))
     statistic = float(ranks[: a.size].sum() - a.size * (a.size + 1) / 2)
+    return tested(statistic, a.size, b.size, ties, hodges_lehmann(a, b))
+
+
+def tested(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], shift: float) -> MannWhitney:
+    """The test that follows from the statistic, the sizes and how many share each distinct value."""
     return MannWhitney(
         statistic=statistic,
-        p_normal_corrected=attempt(_normal_p, statistic, a.size, b.size, ties, 0.5),
-        p_normal_uncorrected=attempt(_normal_p, statistic, a.size, b.size, ties, 0.0),
-        p_exact=attempt(_exact_p, statistic, a.size, b.size, ties),
-        hodges_lehmann=hodges_lehmann(a, b),
-        auc=statistic / (a.size * b.size),
+        p_normal_corrected=attempt(_normal_p, statistic, n_a, n_b, ties, 0.5),
+        p_normal_uncorrected=attempt(_normal_p, statistic, n_a, n_b, ties, 0.0),
+        p_exact=attempt(_exact_p, statistic, n_a, n_b, ties),
+        hodges_lehmann=shift,
+        auc=statistic / (n_a * n_b),
     )
 
 
-def _normal_p(statistic: float, n_a: int, n_b: int, ties: np.ndarray, correction: float) -> float:
+def _normal_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], correction: float) -> float:
     if len(ties) == 1:
         raise NotEstimable("constant")
     n = n_a + n_b
@@ -94,7 +100,7 @@ def _normal_p(statistic: float, n_a: int, n_b: int, ties: np.ndarray, correction
     return float(2 * special.ndtr(-distance / sqrt(variance)))
 
 
-def _exact_p(statistic: float, n_a: int, n_b: int, ties: np.ndarray) -> float:
+def _exact_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64]) -> float:
     if (ties > 1).any():
         raise NotEstimable("ties")
     if max(n_a, n_b) >= EXACT_BELOW:

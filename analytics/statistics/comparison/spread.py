@@ -75,24 +75,35 @@ def one_way(samples: Sequence[Floats]) -> tuple[FTest, float]:
     NotEstimable
         ``too_few``; ``constant`` when all values are the same; ``perfect_fit`` when each sample is constant.
     """
-    n, k = sum(sample.size for sample in samples), len(samples)
-    if k < 2 or n <= k or min(sample.size for sample in samples) == 0:
-        raise NotEstimable("too_few", n=n, needed=k + 1)
-    if is_constant(np.concatenate(samples)):
-        raise NotEstimable("constant")
-    moments = [Moments.of(sample) for sample in samples]
+    _require_sizes([sample.size for sample in samples])
+    return one_way_of_moments([Moments.of(sample) for sample in samples], rounding=_rounding(samples))
+
+
+def one_way_of_moments(moments: Sequence[Moments], *, rounding: float) -> tuple[FTest, float]:
+    """As `one_way`, from each sample's moments on a common scale.
+
+    Variation no larger than `rounding`, an error of one value, is taken for none.
+    """
+    n, k = sum(group.n for group in moments), len(moments)
+    _require_sizes([group.n for group in moments])
+    grand_mean = sum(group.n * group.mean for group in moments) / n
     within = sum(group.squares for group in moments)
-    total = Moments.of(np.concatenate(samples)).squares
-    between = sum(group.n * (group.mean - _grand_mean(moments)) ** 2 for group in moments)
-    if within <= total * np.finfo(float).eps ** 2:
-        raise NotEstimable("perfect_fit")
+    between = sum(group.n * (group.mean - grand_mean) ** 2 for group in moments)
+    if within <= n * rounding**2:
+        raise NotEstimable("constant" if between <= n * rounding**2 else "perfect_fit")
     statistic = (between / (k - 1)) / (within / (n - k))
     test = FTest(statistic, k - 1, n - k, float(special.fdtrc(k - 1, n - k, statistic)))
     return test, between / (between + within)
 
 
-def _grand_mean(moments: Sequence[Moments]) -> float:
-    return sum(group.n * group.mean for group in moments) / sum(group.n for group in moments)
+def _require_sizes(sizes: Sequence[int]) -> None:
+    n, k = sum(sizes), len(sizes)
+    if k < 2 or n <= k or min(sizes) == 0:
+        raise NotEstimable("too_few", n=n, needed=k + 1)
+
+
+def _rounding(samples: Sequence[Floats]) -> float:
+    return 8 * float(np.finfo(float).eps) * max(float(np.abs(sample).max()) for sample in samples)
 
 
 def levene(samples: Sequence[Floats], centre: Callable[[Floats], np.floating]) -> FTest:
@@ -118,9 +129,9 @@ def levene(samples: Sequence[Floats], centre: Callable[[Floats], np.floating]) -
     ----------
     Brown MB, Forsythe AB. J Am Stat Assoc 1974;69:364-367.
     """
-    if min(sample.size for sample in samples) == 0:
-        raise NotEstimable("too_few", n=0, needed=1)
-    return one_way([np.abs(sample - centre(sample)) for sample in samples])[0]
+    _require_sizes([sample.size for sample in samples])
+    distances = [np.abs(sample - centre(sample)) for sample in samples]
+    return one_way_of_moments([Moments.of(part) for part in distances], rounding=_rounding(samples))[0]
 
 
 def shapiro_wilk(sample: Floats) -> ShapiroWilk:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,7 @@ from analytics.statistics.correlation.pair import (
     unit_vector,
 )
 from analytics.statistics.errors import NotEstimable, attempt
+from analytics.statistics.multiplicity import Method as AdjustmentMethod
 from analytics.statistics.multiplicity import adjust
 from analytics.statistics.samples import is_constant, measured
 
@@ -130,27 +131,44 @@ def correlation_matrix(
         return correlate_named(values[x], values[y], method, level, (x, y))
 
     names = list(combinations(values, 2))
-    found = [attempt(pair, x, y) for x, y in names]
+    return as_family(
+        {name: int(seen.sum()) for name, seen in observed.items()},
+        {name: is_constant(column[observed[name]]) for name, column in values.items()},
+        {(x, y): (int((observed[x] & observed[y]).sum()), attempt(pair, x, y)) for x, y in names},
+        method,
+        missing,
+    )
+
+
+def as_family(
+    n_observed: Mapping[str, int],
+    is_constant: Mapping[str, bool],
+    pairs: Mapping[tuple[str, str], tuple[int, Correlation | NotEstimable]],
+    method: Method,
+    missing: Missing,
+) -> CorrelationMatrix:
+    """Every pair's n and correlation, with p-values adjusted over all of them."""
+    found = [correlation for _, correlation in pairs.values()]
     p_values = [result if isinstance(result, NotEstimable) else result.p_value for result in found]
-    adjusted = {rule: adjust(p_values, rule) for rule in ("holm", "bonferroni", "bh", "by")}
+    adjusted = {rule: adjust(p_values, rule) for rule in get_args(AdjustmentMethod)}
     return CorrelationMatrix(
-        variables=tuple(values),
+        variables=tuple(n_observed),
         method=method,
         missing=missing,
-        n_observed=tuple(int(seen.sum()) for seen in observed.values()),
-        is_constant=tuple(is_constant(column[observed[name]]) for name, column in values.items()),
+        n_observed=tuple(n_observed.values()),
+        is_constant=tuple(is_constant.values()),
         pairs=tuple(
             CorrelationPair(
                 x=x,
                 y=y,
-                n=int((observed[x] & observed[y]).sum()),
-                correlation=found[k],
+                n=n,
+                correlation=correlation,
                 p_holm=adjusted["holm"][k],
                 p_bonferroni=adjusted["bonferroni"][k],
                 q_bh=adjusted["bh"][k],
                 q_by=adjusted["by"][k],
             )
-            for k, (x, y) in enumerate(names)
+            for k, ((x, y), (n, correlation)) in enumerate(pairs.items())
         ),
         n_tests=sum(not isinstance(result, NotEstimable) for result in found),
     )

@@ -130,9 +130,12 @@ def unit_vector(values: Floats, method: Method) -> Floats:
 
 
 def product_moment(u: Floats, v: Floats, method: Method, level: float) -> Correlation:
-    """Correlation of two unit vectors with its t test."""
-    n = u.size
-    r = min(1.0, max(-1.0, float(u @ v)))
+    """Correlation of two unit vectors."""
+    return tested(min(1.0, max(-1.0, float(u @ v))), u.size, method, level)
+
+
+def tested(r: float, n: int, method: Method, level: float) -> Correlation:
+    """Pearson's or Spearman's coefficient with its t test and interval."""
     statistic, p_value = t_of(r, n - 2)
     low, high = interval(r, n, method=INTERVALS[method], level=level)
     return Correlation(method, n, r, statistic, n - 2, p_value, low, high)

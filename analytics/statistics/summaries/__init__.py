@@ -1,0 +1,8 @@
+"""Exact summaries that add, subtract and merge: the living state behind every univariable result."""
+
+from analytics.statistics.summaries.comoments import CoMoments
+from analytics.statistics.summaries.comparison import compare_counts, describe_counts
+from analytics.statistics.summaries.counts import ValueCounts
+from analytics.statistics.summaries.grid import codes_of, decimals_of
+
+__all__ = ["CoMoments", "ValueCounts", "codes_of", "compare_counts", "decimals_of", "describe_counts"]

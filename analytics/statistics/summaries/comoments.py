@@ -1,0 +1,219 @@
+"""Several measurements summarised exactly: counts, sums and products of whole numbers for every pair."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+from math import copysign, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analytics.statistics.correlation.matrix import CorrelationMatrix, as_family
+from analytics.statistics.correlation.pair import Correlation, tested
+from analytics.statistics.errors import NotEstimable, attempt
+from analytics.statistics.samples import Floats
+from analytics.statistics.summaries.grid import codes_of
+
+Whole = NDArray[np.object_]
+"""Whole numbers of any size."""
+
+_LIMB = 16
+"""Bits of a code that go into one column: products of two, over one block, stay exact in a float."""
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)
+class CoMoments:
+    """Sums over the patients who have both of two measurements, for every pair: exact, in any order.
+
+    Attributes
+    ----------
+    decimals : dict of str to int
+        For each measurement; a code is the value times ten to this power.
+    n : ndarray of shape (k, k), of int
+        Patients with both.
+    sums : ndarray of shape (k, k), of int
+        At [i, j] the sum of i over the patients with i and j.
+    squares : ndarray of shape (k, k), of int
+        At [i, j] the sum of squares of i over the patients with i and j.
+    products : ndarray of shape (k, k), of int
+        Sum of the products of i and j.
+    """
+
+    decimals: dict[str, int]
+    n: Whole = field(repr=False)
+    sums: Whole = field(repr=False)
+    squares: Whole = field(repr=False)
+    products: Whole = field(repr=False)
+
+    @classmethod
+    def of(cls, columns: Mapping[str, ArrayLike], *, decimals: Mapping[str, int]) -> "CoMoments":
+        """Sum several measurements of the same patients.
+
+        Parameters
+        ----------
+        columns : mapping of str to array_like of shape (n_patients,)
+            In any units; NaN is missing.
+        decimals : mapping of str to int
+            That every value of the measurement fits into.
+
+        Returns
+        -------
+        CoMoments
+
+        Raises
+        ------
+        NotEstimable
+            As `codes_of`.
+
+        Examples
+        --------
+        >>> state = CoMoments.of({"mg": [0.8, 0.9], "p": [2.0, 1.9]}, decimals={"mg": 1, "p": 1})
+        >>> state.products[0, 1], state.n[0, 1]
+        (331, 2)
+        """
+        coded = [codes_of(column, decimals[name], name) for name, column in columns.items()]
+        n, sums, squares, products = _summed([codes for codes, _ in coded], [gap for _, gap in coded])
+        return cls({name: decimals[name] for name in columns}, n, sums, squares, products)
+
+    def merge(self, other: "CoMoments") -> "CoMoments":
+        """The patients of both."""
+        self._require_same(other)
+        return CoMoments(
+            self.decimals,
+            self.n + other.n,
+            self.sums + other.sums,
+            self.squares + other.squares,
+            self.products + other.products,
+        )
+
+    def subtract(self, other: "CoMoments") -> "CoMoments":
+        """These patients without those of another summary, all of whom must be in this one."""
+        self._require_same(other)
+        if (self.n < other.n).any():
+            raise ValueError("patients are subtracted who were never summed")
+        return CoMoments(
+            self.decimals,
+            self.n - other.n,
+            self.sums - other.sums,
+            self.squares - other.squares,
+            self.products - other.products,
+        )
+
+    def _require_same(self, other: "CoMoments") -> None:
+        if list(self.decimals.items()) != list(other.decimals.items()):
+            raise ValueError("the summaries differ in measurements or decimals")
+
+    def correlations(self, *, level: float = 0.95) -> CorrelationMatrix:
+        """Pearson's correlation of every pair, on each pair's own patients.
+
+        Parameters
+        ----------
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        CorrelationMatrix
+            As `correlation_matrix` gives it, rounded once.
+        """
+        names = list(self.decimals)
+        spread = self.n * self.squares - self.sums * self.sums
+
+        def pair(i: int, j: int) -> Correlation:
+            n = int(self.n[i, j])
+            if n < 3:
+                raise NotEstimable("too_few", n=n, needed=3)
+            for variable, varies in ((names[i], spread[i, j]), (names[j], spread[j, i])):
+                if not varies:
+                    raise NotEstimable("constant", variable=variable)
+            shared = int(n * self.products[i, j] - self.sums[i, j] * self.sums[j, i])
+            square = Fraction(shared**2, int(spread[i, j]) * int(spread[j, i]))
+            return tested(copysign(sqrt(square), shared), n, "pearson", level)
+
+        return as_family(
+            {name: int(self.n[i, i]) for i, name in enumerate(names)},
+            {name: not spread[i, i] for i, name in enumerate(names)},
+            {
+                (names[i], names[j]): (int(self.n[i, j]), attempt(pair, i, j))
+                for i, j in combinations(range(len(names)), 2)
+            },
+            "pearson",
+            "pairwise",
+        )
+
+
+def _summed(
+    codes: Sequence[NDArray[np.int64]], gaps: Sequence[NDArray[np.bool_]]
+) -> tuple[Whole, Whole, Whole, Whole]:
+    """Counts, sums, squares and products, block by block in floats that hold every partial sum exactly."""
+    k, n = len(codes), len(codes[0]) if codes else 0
+    has_gaps = any(gap.any() for gap in gaps)
+    limbs = [_n_limbs(column) for column in codes]
+    # A code is the sum of its limbs times powers of two; so are the sums of their products.
+    weights = [np.array([1 << _LIMB * place for place in range(count)], dtype=object) for count in limbs]
+    doubled = [_doubled(weight) for weight in weights]
+    n_limbs, n_squares = sum(limbs), sum(len(weight) for weight in doubled)
+    seen = k if has_gaps else 1
+    products = np.zeros((n_limbs, n_limbs), dtype=np.int64)
+    sums = np.zeros((n_limbs, seen), dtype=np.int64)
+    squares = np.zeros((n_squares if has_gaps else 0, seen), dtype=np.int64)
+    counts = np.zeros((seen, seen), dtype=np.int64)
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        parts = [_limbs(column[rows], count) for column, count in zip(codes, limbs, strict=True)]
+        block = np.concatenate(parts)
+        present = np.array(
+            [~gap[rows] for gap in gaps] if has_gaps else [np.ones(block.shape[1])], dtype=float
+        )
+        products += (block @ block.T).astype(np.int64)
+        sums += (block @ present.T).astype(np.int64)
+        counts += (present @ present.T).astype(np.int64)
+        if has_gaps:
+            squared = np.concatenate([_products_within(part) for part in parts])
+            squares += (squared @ present.T).astype(np.int64)
+    product = _joined(_joined(products, weights).T, weights)
+    sum_ = _joined(sums, weights)
+    if has_gaps:
+        return counts.astype(object), sum_, _joined(squares, doubled), product
+    return (
+        np.full((k, k), n, dtype=object),
+        np.tile(sum_, k),
+        np.tile(product.diagonal()[:, None], k),
+        product,
+    )
+
+
+def _n_limbs(column: NDArray[np.int64]) -> int:
+    largest = max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
+    return max(1, -(-largest.bit_length() // _LIMB))
+
+
+def _limbs(column: NDArray[np.int64], count: int) -> Floats:
+    """The limbs of each code, lowest first, shape (count, n_rows); only the highest has a sign."""
+    low = [(column >> _LIMB * place) & ((1 << _LIMB) - 1) for place in range(count - 1)]
+    return np.array([*low, column >> _LIMB * (count - 1)], dtype=np.float64)
+
+
+def _products_within(limbs: Floats) -> Floats:
+    """Products of every two limbs of one column, as `_doubled` weighs them."""
+    first, second = np.triu_indices(len(limbs))
+    products: Floats = limbs[first] * limbs[second]
+    return products
+
+
+def _doubled(weight: Whole) -> Whole:
+    """Weights of the products of two limbs in the square of a code."""
+    first, second = np.triu_indices(len(weight))
+    return np.array(
+        [weight[i] * weight[j] * (1 if i == j else 2) for i, j in zip(first, second, strict=True)],
+        dtype=object,
+    )
+
+
+def _joined(sums: NDArray[np.int64] | Whole, weights: Sequence[Whole]) -> Whole:
+    """Sums over limbs put together to sums over codes, along the first axis."""
+    ends = np.cumsum([len(weight) for weight in weights])[:-1]
+    parts = np.split(sums.astype(object), ends)
+    return np.array([weight @ part for weight, part in zip(weights, parts, strict=True)], dtype=object)

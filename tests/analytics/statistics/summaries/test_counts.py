@@ -1,0 +1,154 @@
+import math
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from analytics.statistics import NotEstimable
+from analytics.statistics.comparison import compare_continuous, describe
+from analytics.statistics.roc import roc_curve, roc_curve_from_counts
+from analytics.statistics.summaries import ValueCounts, codes_of, compare_counts, decimals_of, describe_counts
+
+CLASSES = ("control", "MHD")
+PATIENTS = st.lists(st.tuples(st.integers(-400, 400), st.integers(0, 1)), min_size=1, max_size=40)
+
+
+def _table(patients: list[tuple[int, int]], decimals: int = 2) -> ValueCounts:
+    codes, members = (np.array(column) for column in zip(*patients, strict=True))
+    return ValueCounts.of(codes / 10**decimals, members, CLASSES, decimals=decimals)
+
+
+def _same(one: ValueCounts, other: ValueCounts) -> bool:
+    return one.codes.tolist() == other.codes.tolist() and one.counts.tolist() == other.counts.tolist()
+
+
+def _assert_alike(one: object, other: object) -> None:
+    """Two results agree part by part, refusals by their reason."""
+    if is_dataclass(one):
+        for field in fields(one):
+            _assert_alike(getattr(one, field.name), getattr(other, field.name))
+    elif isinstance(one, NotEstimable):
+        assert isinstance(other, NotEstimable)
+        assert other.reason == one.reason
+    elif one is None:
+        assert other is None
+    else:
+        assert other == pytest.approx(one, rel=1e-8, abs=1e-9)
+
+
+@given(PATIENTS)
+def test_counts_give_the_comparison_of_the_patients_themselves(patients: list[tuple[int, int]]) -> None:
+    a, b = ([code / 100 for code, member in patients if member == k] for k in (0, 1))
+    assume(len(set(a)) > 1 and len(set(b)) > 1)
+    _assert_alike(compare_continuous(a, b), compare_counts(_table(patients), *CLASSES))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ([], [1.0, 2.0]),
+        ([1.0], [2.0]),
+        ([4.2] * 5, [4.2] * 3),
+        ([1.0, 2.0], [3.0]),
+        ([1.0, 2.0, 4.0], [5.0] * 3),
+    ],
+)
+def test_degenerate_counts_refuse_as_the_patients_do(a: list[float], b: list[float]) -> None:
+    table = ValueCounts.of(a + b, [0] * len(a) + [1] * len(b), CLASSES, decimals=1)
+    _assert_alike(compare_continuous(a, b), compare_counts(table, *CLASSES))
+
+
+@given(PATIENTS)
+def test_description_of_one_class(patients: list[tuple[int, int]]) -> None:
+    values = [code / 100 for code, member in patients if member == 1]
+    _assert_alike(describe(values), describe_counts(_table(patients), "MHD"))
+
+
+@given(PATIENTS, st.integers(0, 40), st.randoms(use_true_random=False))
+def test_merging_any_split_in_any_order_counts_the_same(
+    patients: list[tuple[int, int]], cut: int, random: object
+) -> None:
+    shuffled = list(patients)
+    random.shuffle(shuffled)
+    empty = ValueCounts.of([], [], CLASSES, decimals=2)
+    parts = [_table(part) if part else empty for part in (shuffled[:cut], shuffled[cut:])]
+    assert _same(parts[0].merge(parts[1]), _table(patients))
+    assert _same(parts[1].merge(parts[0]), _table(patients))
+
+
+@given(PATIENTS, PATIENTS)
+def test_what_was_added_can_be_subtracted(kept: list[tuple[int, int]], gone: list[tuple[int, int]]) -> None:
+    assert _same(_table(kept).merge(_table(gone)).subtract(_table(gone)), _table(kept))
+
+
+@given(PATIENTS)
+def test_a_far_offset_is_counted_by_distinct_values_alike(patients: list[tuple[int, int]]) -> None:
+    """One value far away makes the table sparse; without it again, it is the same table."""
+    far = [(10**12, 0)]
+    assert _same(_table(patients + far).subtract(_table(far)), _table(patients))
+
+
+def test_patients_who_were_never_counted_cannot_be_subtracted() -> None:
+    with pytest.raises(ValueError, match="never counted"):
+        _table([(1, 0)]).subtract(_table([(2, 0)]))
+
+
+def test_tables_of_other_classes_or_decimals_do_not_mix() -> None:
+    with pytest.raises(ValueError, match="differ"):
+        _table([(1, 0)]).merge(_table([(1, 0)], decimals=1))
+
+
+@given(PATIENTS)
+def test_the_roc_curve_of_the_counts(patients: list[tuple[int, int]]) -> None:
+    table = _table(patients)
+    codes, members = (np.array(column) for column in zip(*patients, strict=True))
+    assume(0 < members.sum() < members.size)
+    counted = roc_curve_from_counts(
+        table.values, table.of_class("MHD"), table.of_class("control"), direction="<"
+    )
+    assert counted.auc == roc_curve(members, codes / 100, direction="<").auc
+
+
+def test_sums_beyond_64_bits_stay_exact() -> None:
+    values = [2.0**60, 2.0**60 - 2**20, 0.0, -(2.0**60)]
+    table = ValueCounts.of(values, [0, 0, 0, 0], ["a"], decimals=0)
+    moments = table.moments(table.of_class("a"))
+    codes = [int(value) for value in values]
+    squares = (4 * sum(c * c for c in codes) - sum(codes) ** 2) / 4
+    assert moments.squares == pytest.approx(squares, rel=1e-15)
+    assert table.scale.location(moments.mean) == pytest.approx(sum(codes) / 4, rel=1e-12)
+
+
+def test_eight_decimals_of_a_converted_unit_are_kept() -> None:
+    converted = [round(mg_dl / 2.4305, 8) for mg_dl in (1.7, 1.9, 2.1, 2.4)]
+    assert decimals_of(converted) == 8
+    codes, _ = codes_of(converted, 8)
+    assert [code / 10**8 for code in codes.tolist()] == converted
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals", "reason"),
+    [
+        ([0.123], 2, "off_grid"),
+        ([math.pi], 8, "off_grid"),
+        ([1e15], 8, "overflow"),
+        ([math.inf], 2, "infinite"),
+        (np.array(["a"], dtype=object), 2, "not_numeric"),
+    ],
+)
+def test_what_fits_no_grid_is_refused(values: object, decimals: int, reason: str) -> None:
+    with pytest.raises(NotEstimable) as refusal:
+        codes_of(values, decimals)
+    assert refusal.value.reason == reason
+
+
+def test_irrational_values_have_no_decimals() -> None:
+    with pytest.raises(NotEstimable, match="off_grid"):
+        decimals_of([math.pi])
+
+
+def test_gaps_and_patients_of_no_class_are_left_out() -> None:
+    table = ValueCounts.of([1.0, math.nan, 2.0, 3.0], [0, 0, -1, 1], CLASSES, decimals=0)
+    assert table.codes.tolist() == [1, 3]
