@@ -95,6 +95,14 @@ def predicted_survival(
     ----------
     Tsiatis AA. Ann Stat 1981;9:93-108. Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000,
     chapter 10.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> predicted = predicted_survival(model, [1], [2])
+    >>> predicted.survival.round(4), predicted.ci_low.round(4)
+    (array([0.5216]), array([0.2452]))
     """
     covariates, points = numbers(profile, "profile"), numbers(times, "times")
     if covariates.size != model.coefficients.size:

@@ -117,7 +117,22 @@ def concordance(
 
 
 def not_censored_before(patients: FollowUp, at: FloatArray) -> FloatArray:
-    """Kaplan-Meier probability of not being censored before each time; censorings come after events."""
+    """Kaplan-Meier probability of not being censored before each time; censorings come after events.
+
+    Parameters
+    ----------
+    patients : FollowUp
+    at : ndarray of shape (n_times,)
+
+    Returns
+    -------
+    ndarray of shape (n_times,)
+
+    Examples
+    --------
+    >>> not_censored_before(follow_up([1, 2, 2, 4], [1, 0, 1, 0]), np.array([2.0, 3.0]))
+    array([1. , 0.5])
+    """
     counts = risk_table(patients)
     at_risk = counts.n_risk - counts.n_event
     factor = 1 - np.divide(counts.n_censored, at_risk, out=np.zeros(at_risk.size), where=at_risk > 0)

@@ -254,6 +254,16 @@ def cox(
 def design_columns(design: ArrayLike, n_rows: int) -> FloatArray:
     """Covariates as a matrix of finite numbers, every column of which varies.
 
+    Parameters
+    ----------
+    design : array_like of shape (n_rows, n_terms)
+    n_rows : int
+        Rows that it must have.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_terms)
+
     Raises
     ------
     NotEstimable

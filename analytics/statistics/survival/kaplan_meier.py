@@ -255,6 +255,15 @@ def follow_up_curve(time: ArrayLike, event: ArrayLike) -> SurvivalCurve:
     event : array_like of shape (n_patients,)
         1 or True where the event occurred: here the end of what could be observed.
 
+    Returns
+    -------
+    SurvivalCurve
+
+    Raises
+    ------
+    NotEstimable
+        As `follow_up`.
+
     References
     ----------
     Schemper M, Smith TL. Control Clin Trials 1996;17:343-346.

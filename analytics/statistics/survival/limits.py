@@ -29,6 +29,16 @@ def interval_limits(
     Returns
     -------
     low, high : ndarray of shape (n_points,)
+
+    References
+    ----------
+    Borgan O, Liestol K. Scand J Stat 1990;17:35-41.
+
+    Examples
+    --------
+    >>> low, high = interval_limits(np.array([0.8]), np.array([0.1]), "log-log", 0.95)
+    >>> low.round(4), high.round(4)
+    (array([0.5844]), array([0.9115]))
     """
     if not 0 < level < 1:
         raise ValueError("level must lie between 0 and 1")

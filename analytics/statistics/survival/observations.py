@@ -96,7 +96,21 @@ def follow_up(time: ArrayLike, event: ArrayLike) -> FollowUp:
 
 
 def checked_times(times: FloatArray) -> FloatArray:
-    """Refuse an empty cohort and negative times; make times equal that differ by rounding alone."""
+    """Refuse an empty cohort and negative times; make times equal that differ by rounding alone.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n_patients,)
+
+    Returns
+    -------
+    ndarray of shape (n_patients,)
+
+    Raises
+    ------
+    NotEstimable
+        ``no_patients``, ``negative_time``.
+    """
     if times.size == 0:
         raise NotEstimable("no_patients")
     if times.min() < 0:
@@ -105,7 +119,21 @@ def checked_times(times: FloatArray) -> FloatArray:
 
 
 def merge_rounded(times: FloatArray) -> FloatArray:
-    """Times within the tolerance of the next smaller one take its value."""
+    """Times within the tolerance of the next smaller one take its value.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n_times,)
+
+    Returns
+    -------
+    ndarray of shape (n_times,)
+
+    Examples
+    --------
+    >>> merge_rounded(np.array([0.1 + 0.2, 0.3, 0.5])).tolist()
+    [0.3, 0.3, 0.5]
+    """
     distinct = np.unique(times)
     step = np.diff(distinct)
     same = (step <= TIE_TOLERANCE) | (step <= TIE_TOLERANCE * np.abs(distinct).mean())
@@ -116,7 +144,23 @@ def merge_rounded(times: FloatArray) -> FloatArray:
 
 
 def indicator(values: ArrayLike, variable: str) -> BoolArray:
-    """A yes/no column, refused when it holds anything but 0 and 1."""
+    """A yes/no column, refused when it holds anything but 0 and 1.
+
+    Parameters
+    ----------
+    values : array_like of shape (n_patients,)
+    variable : str
+        Its name, for the refusal.
+
+    Returns
+    -------
+    ndarray of shape (n_patients,), bool
+
+    Raises
+    ------
+    NotEstimable
+        ``not_binary``, ``not_numeric``, ``missing`` or ``infinite``, with the `variable`.
+    """
     coded = numbers(values, variable)
     if not np.isin(coded, (0.0, 1.0)).all():
         raise NotEstimable("not_binary", variable=variable)
@@ -128,10 +172,28 @@ def group_codes(
 ) -> tuple[tuple[str, ...], IntArray]:
     """Labels of the groups, in the order given or sorted, and the position of each patient's among them.
 
+    Parameters
+    ----------
+    group : array_like of shape (n_patients,)
+    groups : sequence, optional
+        The labels in the order wanted.
+    variable : str
+        Name of the column, for the refusal.
+
+    Returns
+    -------
+    labels : tuple of str
+    codes : ndarray of shape (n_patients,), int
+
     Raises
     ------
     NotEstimable
         ``missing`` or ``unknown_level``, with the `variable`.
+
+    Examples
+    --------
+    >>> group_codes(["MHD", "control", "MHD"])
+    (('MHD', 'control'), array([0, 1, 0]))
     """
     column = np.asarray(group)
     # Of all values only NaN differs from itself.
@@ -147,7 +209,22 @@ def group_codes(
 
 
 def risk_table(patients: FollowUp) -> RiskTable:
-    """Count patients at risk, events and censorings at each distinct time."""
+    """Count patients at risk, events and censorings at each distinct time.
+
+    Parameters
+    ----------
+    patients : FollowUp
+
+    Returns
+    -------
+    RiskTable
+
+    Examples
+    --------
+    >>> counts = risk_table(follow_up([1, 2, 2], [1, 0, 1]))
+    >>> counts.n_risk, counts.n_event, counts.n_censored
+    (array([3, 2]), array([1, 1]), array([0, 1]))
+    """
     time, position = np.unique(patients.time, return_inverse=True)
     n_event = np.bincount(position[patients.event], minlength=time.size)
     n_all = np.bincount(position, minlength=time.size)
@@ -155,11 +232,29 @@ def risk_table(patients: FollowUp) -> RiskTable:
 
 
 def from_then_on(counts: NDArray[Number]) -> NDArray[Number]:
-    """Sum of each row and all the later ones."""
+    """Sum of each row and all the later ones.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_rows, ...)
+
+    Returns
+    -------
+    ndarray of shape (n_rows, ...)
+    """
     sums: NDArray[Number] = np.cumsum(counts[::-1], axis=0)[::-1]
     return sums
 
 
 def finite_or_none(values: FloatArray) -> tuple[float | None, ...]:
-    """Numbers as a tuple, None where a number is not defined."""
+    """Numbers as a tuple, None where a number is not defined.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,)
+
+    Returns
+    -------
+    tuple of (float or None)
+    """
     return tuple(value if np.isfinite(value) else None for value in values.tolist())

@@ -23,6 +23,13 @@ def martingale_residuals(model: CoxModel) -> FloatArray:
     References
     ----------
     Therneau TM, Grambsch PM, Fleming TR. Biometrika 1990;77:147-160.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> martingale_residuals(model)[:3].round(3)
+    array([-0.632, -0.589,  0.846])
     """
     sets = model.risk_sets
     steps = sets.steps(model.coefficients)
@@ -33,9 +40,24 @@ def martingale_residuals(model: CoxModel) -> FloatArray:
 def deviance_residuals(model: CoxModel) -> FloatArray:
     """Martingale residuals made roughly symmetric about 0.
 
+    Parameters
+    ----------
+    model : CoxModel
+
     Returns
     -------
     ndarray of shape (n_rows,)
+
+    References
+    ----------
+    Therneau TM, Grambsch PM, Fleming TR. Biometrika 1990;77:147-160.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> deviance_residuals(model)[:3].round(3)
+    array([-0.533, -0.501,  1.43 ])
     """
     martingale = martingale_residuals(model)
     event = model.risk_sets.event
@@ -48,6 +70,10 @@ def deviance_residuals(model: CoxModel) -> FloatArray:
 
 def score_residuals(model: CoxModel) -> FloatArray:
     """Contribution of each row to the score, per unit of case weight.
+
+    Parameters
+    ----------
+    model : CoxModel
 
     Returns
     -------
@@ -66,6 +92,10 @@ def score_residuals(model: CoxModel) -> FloatArray:
 def dfbeta(model: CoxModel) -> FloatArray:
     """How far each row moves the coefficients, to first order.
 
+    Parameters
+    ----------
+    model : CoxModel
+
     Returns
     -------
     ndarray of shape (n_rows, n_terms)
@@ -79,6 +109,13 @@ def dfbeta(model: CoxModel) -> FloatArray:
     References
     ----------
     Cain KC, Lange NT. Biometrics 1984;40:493-499.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> dfbeta(model)[:2, 0].round(3)
+    array([ 0.204, -0.213])
     """
     influence: FloatArray = (model.risk_sets.weight[:, None] * score_residuals(model)) @ model.covariance
     return influence

@@ -63,9 +63,11 @@ class _Censoring:
     curve: FloatArray
 
     def up_to(self, time: float) -> float:
+        """Probability of not being censored by a time."""
         return float(self.curve[np.searchsorted(self.time, time, side="right")])
 
     def before(self, times: FloatArray) -> FloatArray:
+        """Probability of not being censored before each time."""
         found: FloatArray = self.curve[np.searchsorted(self.time, times, side="left")]
         return found
 
