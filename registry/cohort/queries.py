@@ -55,8 +55,8 @@ SELECT string_agg(
 )
 FROM draw
 JOIN registry_labresult result ON result.draw_id = draw.id
-JOIN registry_analyte analyte ON analyte.code = result.analyte_id
-WHERE NOT (draw.dialysis = 'post' AND analyte.timing = 'pre-dialysis')
+WHERE draw.dialysis <> 'post'
+    OR result.analyte_id NOT IN (SELECT code FROM registry_analyte WHERE timing = 'pre-dialysis')
 GROUP BY draw.position / 1000
 """
 LAB_RESULT_COLUMNS = "patient_id,position,code,value,comparator"

@@ -107,6 +107,8 @@ def _one_snapshot(using: str) -> Iterator[CursorWrapper]:
     # Durable: inside another transaction the isolation level could no longer be set.
     with transaction.atomic(using=using, durable=True), connections[using].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # Sorting a large cohort on disk takes twice as long.
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         yield cursor
 
 
