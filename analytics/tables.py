@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.figures.figure import Role, Row, Table
 from analytics.figures.logistic import shown_terms
-from analytics.figures.words import Words
+from analytics.figures.words import Words, gettext_noop, inside
 from registry.presentation.rounding import (
     interval,
     number,
@@ -66,7 +66,7 @@ def _compared(row: Payload, groups: list[str], words: Words) -> list[Row]:
     if "level" in row:
         name = words.name(variable)
         if row["level"] != "yes":
-            name = f"{name}: {words.level(variable, row['level']).lower()}"
+            name = f"{name}: {inside(words.level(variable, row['level']))}"
         return [Row((name, *(_share(row["groups"][group]) for group in groups), *tail))]
     cells = [_spread(row, row["groups"][group], words) for group in groups]
     return [Row((words.with_unit(variable), *cells, *tail))]
@@ -114,8 +114,7 @@ def _correlation(payload: Payload, words: Words) -> list[Table]:
     note = gettext(
         "q: P adjusted over the table (Benjamini–Hochberg). Each pair on the patients who have both values."
     )
-    title = gettext({"pearson": "Pearson's correlations", "spearman": "Spearman's rank correlations"}[method])
-    return [Table(title, tuple(columns), tuple(rows), note)]
+    return [Table(words.method(method), tuple(columns), tuple(rows), note)]
 
 
 def _r(pair: Payload) -> str:
@@ -145,7 +144,7 @@ def _logistic(payload: Payload, words: Words) -> list[Table]:
     note = gettext(
         "Maximum likelihood, Wald intervals and tests; complete cases of each model. OR: odds ratio."
     )
-    caption = gettext("Odds ratios for %(outcome)s") % {"outcome": words.name(payload["outcome"]).lower()}
+    caption = gettext("Odds ratios for %(outcome)s") % {"outcome": inside(words.name(payload["outcome"]))}
     return [Table(caption, tuple(columns), tuple(rows), note)]
 
 
@@ -213,13 +212,13 @@ def _count(count: int | None) -> str:
 
 
 TESTS = {
-    "welch": "Welch",
-    "student": "Student",
-    "mann_whitney": "Mann–Whitney",
-    "chi_square": "chi-square",
-    "fisher": "Fisher",
-    "welch_anova": "Welch ANOVA",
-    "kruskal_wallis": "Kruskal–Wallis",
+    "welch": gettext_noop("Welch"),
+    "student": gettext_noop("Student"),
+    "mann_whitney": gettext_noop("Mann–Whitney"),
+    "chi_square": gettext_noop("chi-square"),
+    "fisher": gettext_noop("Fisher"),
+    "welch_anova": gettext_noop("Welch ANOVA"),
+    "kruskal_wallis": gettext_noop("Kruskal–Wallis"),
 }
 
 TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {

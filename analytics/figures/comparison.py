@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
-from analytics.figures.words import Words
+from analytics.figures.words import Words, inside
 from registry.presentation.rounding import interval, number, p_value
 
 
@@ -13,14 +13,14 @@ def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
     gettext = words.gettext
     first, second = (words.level(payload["by"], group) for group in payload["groups"][:2])
     title = gettext("Standardised differences: %(first)s against %(second)s") % {
-        "first": first.lower(),
-        "second": second.lower(),
+        "first": inside(first),
+        "second": inside(second),
     }
     lines = [_line(row, words) for row in payload["rows"]]
     axis = Axis(
         gettext("Standardised mean difference"),
         0.0,
-        gettext("lower in %(group)s") % {"group": first.lower()},
+        gettext("lower in %(group)s") % {"group": inside(first)},
         gettext("higher"),
     )
     drawing = forest(
@@ -32,12 +32,15 @@ def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
 def _line(row: dict[str, Any], words: Words) -> Line:
     name = words.name(row["variable"])
     if row.get("level") not in (None, "yes"):
-        name = f"{name}: {words.level(row['variable'], row['level']).lower()}"
+        name = f"{name}: {inside(words.level(row['variable'], row['level']))}"
     if row["smd"] is None:
         return Line(name, numbers=("–", p_value(_primary(row))), is_muted=True)
     shown = number(row["smd"])
     if row["smd_ci_low"] is not None:
         shown = f"{shown} ({interval(row['smd_ci_low'], row['smd_ci_high'])})"
+    if "levels" in row:
+        # Of several levels it is a distance, without a side.
+        return Line(name, numbers=(shown, p_value(_primary(row))))
     return Line(name, row["smd"], row["smd_ci_low"], row["smd_ci_high"], 0.5, (shown, p_value(_primary(row))))
 
 

@@ -23,9 +23,7 @@ def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Wo
     counts = sorted({pair["n"] for pair in pairs if pair["n"] is not None})
     n = "n = " + words.gettext(" to ").join(str(count) for count in counts[:1] + counts[1:][-1:])
     title = words.gettext("%(title)s: %(where)s, %(n)s") % {
-        "title": words.gettext(
-            {"pearson": "Pearson's r", "spearman": "Spearman's rank correlation"}[pairs[0]["method"]]
-        ),
+        "title": words.method(pairs[0]["method"]),
         "where": where,
         "n": n,
     }
@@ -82,7 +80,7 @@ def _table(title: str, payload: dict[str, Any], stratum: str, words: Words) -> T
     rows = [
         (
             f"{words.name(pair['x'])} – {words.name(pair['y'])}",
-            gettext({"pearson": "Pearson", "spearman": "Spearman"}[pair["method"]]),
+            words.method(pair["method"]),
             str(pair["n"] or "–"),
             number(pair["r"], 3),
             interval(pair["ci_low"], pair["ci_high"], 3),

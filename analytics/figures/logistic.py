@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
-from analytics.figures.words import Words
+from analytics.figures.words import Words, inside
 from registry.presentation.rounding import number, p_value, ratio, ratio_interval
 
 INTERCEPT = "(Intercept)"
@@ -14,7 +14,7 @@ def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
     """One plot of all univariable models, or one with a heading a model."""
     gettext = words.gettext
     outcome = words.name(payload["outcome"])
-    title = gettext("Odds ratios for %(outcome)s, with 95 %% intervals") % {"outcome": outcome.lower()}
+    title = gettext("Odds ratios for %(outcome)s, with 95 %% intervals") % {"outcome": inside(outcome)}
     lines: list[Line] = []
     for model in payload["models"]:
         if not payload["is_univariable"]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.words import Words
+from analytics.figures.words import Words, inside
 from registry.presentation.rounding import interval, number, percent
 from registry.presentation.svg import DASHES, Drawing, LinearScale
 
@@ -16,7 +16,7 @@ def draw_roc(payload: dict[str, Any], words: Words) -> list[Figure]:
     gettext = words.gettext
     curves = [curve for curve in payload["curves"] if curve["auc"] is not None]
     outcome = words.name(payload["outcome"])
-    title = gettext("ROC curves for %(outcome)s") % {"outcome": outcome.lower()}
+    title = gettext("ROC curves for %(outcome)s") % {"outcome": inside(outcome)}
     drawing = Drawing(
         "roc",
         width=PANEL + 320,

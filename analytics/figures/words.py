@@ -7,6 +7,14 @@ from analytics.plan import Variables
 from registry.presentation.rounding import number
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a text for the translators where it is not yet known which will be shown."""
+    return text
+
+
+METHODS = {"pearson": gettext_noop("Pearson's r"), "spearman": gettext_noop("Spearman's rank correlation")}
+
+
 class Words:
     """The plan's labels and a translator; the figures themselves know no language."""
 
@@ -38,13 +46,17 @@ class Words:
         derived = {"yes": variable.get("yes", "Yes"), "no": variable.get("no", "No")}
         return self.gettext(named.get(level) or derived.get(level, level))
 
+    def method(self, method: str) -> str:
+        """The name of a correlation coefficient."""
+        return self.gettext(METHODS[method])
+
     def stratum(self, stratum: str, by: str | None) -> str:
         """The name of the patients a correlation was computed in."""
         if stratum == "pooled":
             return self.gettext("all together")
         if stratum == "all":
             return self.gettext("everyone")
-        return self.level(by, stratum).lower() if by else stratum
+        return inside(self.level(by, stratum)) if by else stratum
 
     def term(self, term: dict[str, Any]) -> str:
         """A model term with what its odds ratio is for: Magnesium, per 0.1 mmol/L."""
@@ -53,8 +65,8 @@ class Words:
             versus = self.gettext("%(name)s: %(level)s, against %(reference)s")
             return versus % {
                 "name": name,
-                "level": self.level(term["variable"], term["level"]).lower(),
-                "reference": self.level(term["variable"], term["reference"]).lower(),
+                "level": inside(self.level(term["variable"], term["level"])),
+                "reference": inside(self.level(term["variable"], term["reference"])),
             }
         if term.get("per") is None:
             return name
@@ -79,3 +91,8 @@ class Words:
     def curve(self, curve: dict[str, Any]) -> str:
         """The name of a ROC curve: its marker, or the title of the combination."""
         return self.gettext(curve["title"]) if curve.get("title") else self.name(curve["marker"])
+
+
+def inside(name: str) -> str:
+    """A name as it stands within a sentence: its capital goes, unless it begins an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

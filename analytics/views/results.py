@@ -5,18 +5,24 @@ from django.shortcuts import get_object_or_404, render
 
 from analytics.answers import seen_by, visible_questions
 from analytics.views.shown import shown
-from analytics.views.standing import Standing, standings
+from analytics.views.standing import Standing, standings, state_of
 from registry.permissions import visible_cohorts
 
 NOTHING_NEW = 204
 
 
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
-    """A cohort's questions and where each stands; a fragment when another page asks for it."""
+    """A cohort's questions and where each stands; a fragment when a page asks for it, if there is news."""
     cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
-    asked = visible_questions(request.user).filter(cohort=cohort)
-    template = "analytics/_questions.html" if _is_fragment(request) else "analytics/questions.html"
-    return render(request, template, {"cohort": cohort, "standings": standings(cohort, asked)})
+    found = standings(cohort, visible_questions(request.user).filter(cohort=cohort))
+    state = state_of(found)
+    if not _is_fragment(request):
+        template = "analytics/questions.html"
+    elif request.GET.get("state") == state:
+        return HttpResponse(status=NOTHING_NEW)
+    else:
+        template = "analytics/_questions.html"
+    return render(request, template, {"cohort": cohort, "standings": found, "state": state})
 
 
 def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:

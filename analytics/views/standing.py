@@ -1,5 +1,6 @@
 """Where a question stands: its latest answer, whether that is still fresh, and what is under way."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,12 @@ class Standing:
         parts = (self.answer, self.failure, self.failed_run, self.under_way)
         ids = [str(part.pk) if part else "0" for part in parts]
         return "-".join([*ids, "stale" if self.is_stale else "fresh"])
+
+
+def state_of(standings: Iterable[Standing]) -> str:
+    """A short word for where all of them stand."""
+    stated = " ".join(f"{each.question.pk}:{each.state}" for each in standings)
+    return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 
 def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:

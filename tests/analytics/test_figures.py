@@ -8,6 +8,7 @@ import pytest
 
 from analytics.figures import Words, draw
 from analytics.figures.figure import Figure, Table
+from analytics.figures.words import inside
 from analytics.plan import load_plan
 from analytics.questions import answer
 from analytics.tables import tables
@@ -140,3 +141,11 @@ def test_the_whole_plan_runs_without_django() -> None:
         "sys.exit(any(name.split('.')[0] in ('django', 'rest_framework', 'celery') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [("Haemodialysis patients", "haemodialysis patients"), ("AAC-24 ≥ 1", "AAC-24 ≥ 1"), ("", "")],
+)
+def test_a_name_within_a_sentence(name: str, within: str) -> None:
+    assert inside(name) == within

@@ -181,6 +181,10 @@ class TestList:
         assert "<html" not in fragment
         assert reverse("analytics:question", args=["mhd", "correlations"]) in fragment
 
+    def test_nothing_new(self) -> None:
+        found = re.search(r'hx-get="([^"]*state=[^"]*)"', signed_in().get(self.address).content.decode())
+        assert signed_in().get(found[1], headers=POLLS).status_code == 204
+
 
 class TestAccess:
     def test_a_coordinator_of_another_cohort_finds_nothing(self, cohort: Cohort) -> None:
