@@ -3,6 +3,6 @@
 from analytics.statistics.summaries.comoments import CoMoments
 from analytics.statistics.summaries.comparison import compare_counts, describe_counts
 from analytics.statistics.summaries.counts import ValueCounts
-from analytics.statistics.summaries.grid import codes_of, decimals_of
+from analytics.statistics.summaries.grid import Coded, decimals_of
 
-__all__ = ["CoMoments", "ValueCounts", "codes_of", "compare_counts", "decimals_of", "describe_counts"]
+__all__ = ["CoMoments", "Coded", "ValueCounts", "compare_counts", "decimals_of", "describe_counts"]

@@ -7,20 +7,20 @@ from itertools import combinations
 from math import copysign, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from analytics.statistics.correlation.matrix import CorrelationMatrix, as_family
 from analytics.statistics.correlation.pair import Correlation, tested
 from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.samples import Floats
-from analytics.statistics.summaries.grid import codes_of
+from analytics.statistics.summaries.grid import Coded
 
 Whole = NDArray[np.object_]
 """Whole numbers of any size."""
 
 _LIMB = 16
 """Bits of a code that go into one column: products of two, over one block, stay exact in a float."""
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,34 +48,27 @@ class CoMoments:
     products: Whole = field(repr=False)
 
     @classmethod
-    def of(cls, columns: Mapping[str, ArrayLike], *, decimals: Mapping[str, int]) -> "CoMoments":
+    def of(cls, measurements: Mapping[str, Coded]) -> "CoMoments":
         """Sum several measurements of the same patients.
 
         Parameters
         ----------
-        columns : mapping of str to array_like of shape (n_patients,)
-            In any units; NaN is missing.
-        decimals : mapping of str to int
-            That every value of the measurement fits into.
+        measurements : mapping of str to Coded
+            Each of shape (n_patients,).
 
         Returns
         -------
         CoMoments
 
-        Raises
-        ------
-        NotEstimable
-            As `codes_of`.
-
         Examples
         --------
-        >>> state = CoMoments.of({"mg": [0.8, 0.9], "p": [2.0, 1.9]}, decimals={"mg": 1, "p": 1})
+        >>> state = CoMoments.of({"mg": Coded.of([0.8, 0.9], 1), "p": Coded.of([2.0, 1.9], 1)})
         >>> state.products[0, 1], state.n[0, 1]
         (331, 2)
         """
-        coded = [codes_of(column, decimals[name], name) for name, column in columns.items()]
-        n, sums, squares, products = _summed([codes for codes, _ in coded], [gap for _, gap in coded])
-        return cls({name: decimals[name] for name in columns}, n, sums, squares, products)
+        coded = measurements.values()
+        n, sums, squares, products = _summed([one.codes for one in coded], [one.is_missing for one in coded])
+        return cls({name: one.decimals for name, one in measurements.items()}, n, sums, squares, products)
 
     def merge(self, other: "CoMoments") -> "CoMoments":
         """The patients of both."""
@@ -164,8 +157,10 @@ def _summed(
         rows = slice(start, start + _BLOCK)
         parts = [_limbs(column[rows], count) for column, count in zip(codes, limbs, strict=True)]
         block = np.concatenate(parts)
-        present = np.array(
-            [~gap[rows] for gap in gaps] if has_gaps else [np.ones(block.shape[1])], dtype=float
+        present = (
+            np.array([~gap[rows] for gap in gaps], dtype=np.float64)
+            if has_gaps
+            else np.ones((1, block.shape[1]))
         )
         products += (block @ block.T).astype(np.int64)
         sums += (block @ present.T).astype(np.int64)
@@ -192,8 +187,11 @@ def _n_limbs(column: NDArray[np.int64]) -> int:
 
 def _limbs(column: NDArray[np.int64], count: int) -> Floats:
     """The limbs of each code, lowest first, shape (count, n_rows); only the highest has a sign."""
-    low = [(column >> _LIMB * place) & ((1 << _LIMB) - 1) for place in range(count - 1)]
-    return np.array([*low, column >> _LIMB * (count - 1)], dtype=np.float64)
+    limbs = np.empty((count, column.size))
+    for place in range(count - 1):
+        limbs[place] = (column >> _LIMB * place) & ((1 << _LIMB) - 1)
+    limbs[-1] = column >> _LIMB * (count - 1) if count > 1 else column
+    return limbs
 
 
 def _products_within(limbs: Floats) -> Floats:

@@ -42,7 +42,8 @@ def describe_counts(table: ValueCounts, name: str, *, n_missing: int = 0) -> Des
 
     Examples
     --------
-    >>> table = ValueCounts.of([1.0, 2.0, 4.0], [0, 0, 0], ["MHD"], decimals=0)
+    >>> from analytics.statistics.summaries import Coded
+    >>> table = ValueCounts.of(Coded.of([1.0, 2.0, 4.0], 0), [0, 0, 0], ["MHD"])
     >>> describe_counts(table, "MHD").q3
     3.0
     """
@@ -85,7 +86,9 @@ def compare_counts(
 
     Examples
     --------
-    >>> table = ValueCounts.of([2.0, 3.0, 4.0, 1.0, 1.5, 2.0], [0, 0, 0, 1, 1, 1], ["a", "b"], decimals=1)
+    >>> from analytics.statistics.summaries import Coded
+    >>> measurement = Coded.of([2.0, 3.0, 4.0, 1.0, 1.5, 2.0], 1)
+    >>> table = ValueCounts.of(measurement, [0, 0, 0, 1, 1, 1], ["a", "b"])
     >>> compare_counts(table, "a", "b").mann_whitney.statistic
     8.5
     """

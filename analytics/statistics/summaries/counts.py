@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, Moments, Scale
-from analytics.statistics.summaries.grid import codes_of
+from analytics.statistics.summaries.grid import Coded
 
 Codes = NDArray[np.int64]
 
@@ -40,42 +40,32 @@ class ValueCounts:
     counts: Codes
 
     @classmethod
-    def of(
-        cls, values: ArrayLike, members: ArrayLike, classes: Sequence[str], *, decimals: int
-    ) -> "ValueCounts":
+    def of(cls, measurement: Coded, members: ArrayLike, classes: Sequence[str]) -> "ValueCounts":
         """Count a measurement.
 
         Parameters
         ----------
-        values : array_like of shape (n_patients,)
-            In one unit; NaN is missing and left out.
+        measurement : Coded
+            Of shape (n_patients,); missing values are left out.
         members : array_like of shape (n_patients,), int
             Position of each patient's class in `classes`; -1 for none.
         classes : sequence of str
-        decimals : int
-            That every value fits into.
 
         Returns
         -------
         ValueCounts
 
-        Raises
-        ------
-        NotEstimable
-            As `codes_of`.
-
         Examples
         --------
-        >>> table = ValueCounts.of([0.8, 0.9, 0.8], [0, 1, 1], ["control", "MHD"], decimals=1)
+        >>> table = ValueCounts.of(Coded.of([0.8, 0.9, 0.8], 1), [0, 1, 1], ["control", "MHD"])
         >>> table.codes, table.counts.tolist()
         (array([8, 9]), [[1, 1], [0, 1]])
         """
-        codes, is_missing = codes_of(values, decimals)
-        member = np.asarray(members, dtype=np.int64)
-        kept = ~is_missing & (member >= 0)
+        codes, member = measurement.codes, np.asarray(members, dtype=np.int64)
+        kept = ~measurement.is_missing & (member >= 0)
         if not kept.all():
             codes, member = codes[kept], member[kept]
-        return cls(decimals, tuple(classes), *_counted(codes, member, len(classes)))
+        return cls(measurement.decimals, tuple(classes), *_counted(codes, member, len(classes)))
 
     def merge(self, other: "ValueCounts") -> "ValueCounts":
         """The patients of both tables."""

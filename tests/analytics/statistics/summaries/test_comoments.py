@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import correlation_matrix
-from analytics.statistics.summaries import CoMoments, comoments
+from analytics.statistics.summaries import Coded, CoMoments, comoments
 
 NAMES = ("mg", "ca", "p")
 CELLS = st.one_of(st.integers(-(2**61), 2**61), st.integers(-300, 300), st.none())
@@ -20,7 +20,11 @@ def _state(table: np.ndarray, decimals: int = 0) -> CoMoments:
         name: np.array([math.nan if cell is None else float(cell) for cell in column]) / 10**decimals
         for name, column in zip(NAMES, table.T, strict=True)
     }
-    return CoMoments.of(columns, decimals=dict.fromkeys(NAMES, decimals))
+    return _of(columns, decimals)
+
+
+def _of(columns: dict[str, object], decimals: int) -> CoMoments:
+    return CoMoments.of({name: Coded.of(column, decimals, name) for name, column in columns.items()})
 
 
 def _lists(state: CoMoments) -> list[list[list[int]]]:
@@ -67,7 +71,7 @@ def test_correlations_are_those_of_the_patients(share_missing: float) -> None:
     columns = {name: np.round(rng.normal(2, 1, 60), 8) for name in NAMES}
     for column in columns.values():
         column[rng.random(60) < share_missing] = math.nan
-    summed = CoMoments.of(columns, decimals=dict.fromkeys(NAMES, 8)).correlations()
+    summed = _of(columns, 8).correlations()
     direct = correlation_matrix(columns)
     assert summed.n_tests == direct.n_tests == 3
     for one, other in zip(summed.pairs, direct.pairs, strict=True):
@@ -78,7 +82,7 @@ def test_correlations_are_those_of_the_patients(share_missing: float) -> None:
 
 def test_degenerate_measurements_say_why() -> None:
     columns = {"mg": [1.0, 2.0, 3.0], "ca": [2.0, 2.0, 2.0], "p": [1.0, math.nan, 2.0]}
-    pairs = CoMoments.of(columns, decimals=dict.fromkeys(columns, 0)).correlations().pairs
+    pairs = _of(columns, 0).correlations().pairs
     assert [pair.correlation.reason for pair in pairs] == ["constant", "too_few", "too_few"]
     assert pairs[0].correlation.details == {"variable": "ca"}
 
@@ -97,5 +101,5 @@ def test_other_measurements_do_not_mix() -> None:
 
 def test_what_fits_no_grid_is_refused_by_name() -> None:
     with pytest.raises(NotEstimable) as refusal:
-        CoMoments.of({"mg": [0.85]}, decimals={"mg": 1})
+        _of({"mg": [0.85]}, 1)
     assert refusal.value.details["variable"] == "mg"

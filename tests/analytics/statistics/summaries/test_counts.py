@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analytics.statistics import NotEstimable
 from analytics.statistics.comparison import compare_continuous, describe
 from analytics.statistics.roc import roc_curve, roc_curve_from_counts
-from analytics.statistics.summaries import ValueCounts, codes_of, compare_counts, decimals_of, describe_counts
+from analytics.statistics.summaries import Coded, ValueCounts, compare_counts, decimals_of, describe_counts
 
 CLASSES = ("control", "MHD")
 PATIENTS = st.lists(st.tuples(st.integers(-400, 400), st.integers(0, 1)), min_size=1, max_size=40)
@@ -17,7 +17,7 @@ PATIENTS = st.lists(st.tuples(st.integers(-400, 400), st.integers(0, 1)), min_si
 
 def _table(patients: list[tuple[int, int]], decimals: int = 2) -> ValueCounts:
     codes, members = (np.array(column) for column in zip(*patients, strict=True))
-    return ValueCounts.of(codes / 10**decimals, members, CLASSES, decimals=decimals)
+    return ValueCounts.of(Coded.of(codes / 10**decimals, decimals), members, CLASSES)
 
 
 def _same(one: ValueCounts, other: ValueCounts) -> bool:
@@ -56,7 +56,7 @@ def test_counts_give_the_comparison_of_the_patients_themselves(patients: list[tu
     ],
 )
 def test_degenerate_counts_refuse_as_the_patients_do(a: list[float], b: list[float]) -> None:
-    table = ValueCounts.of(a + b, [0] * len(a) + [1] * len(b), CLASSES, decimals=1)
+    table = ValueCounts.of(Coded.of(a + b, 1), [0] * len(a) + [1] * len(b), CLASSES)
     _assert_alike(compare_continuous(a, b), compare_counts(table, *CLASSES))
 
 
@@ -72,7 +72,7 @@ def test_merging_any_split_in_any_order_counts_the_same(
 ) -> None:
     shuffled = list(patients)
     random.shuffle(shuffled)
-    empty = ValueCounts.of([], [], CLASSES, decimals=2)
+    empty = ValueCounts.of(Coded.of([], 2), [], CLASSES)
     parts = [_table(part) if part else empty for part in (shuffled[:cut], shuffled[cut:])]
     assert _same(parts[0].merge(parts[1]), _table(patients))
     assert _same(parts[1].merge(parts[0]), _table(patients))
@@ -113,7 +113,7 @@ def test_the_roc_curve_of_the_counts(patients: list[tuple[int, int]]) -> None:
 
 def test_sums_beyond_64_bits_stay_exact() -> None:
     values = [2.0**60, 2.0**60 - 2**20, 0.0, -(2.0**60)]
-    table = ValueCounts.of(values, [0, 0, 0, 0], ["a"], decimals=0)
+    table = ValueCounts.of(Coded.of(values, 0), [0, 0, 0, 0], ["a"])
     moments = table.moments(table.of_class("a"))
     codes = [int(value) for value in values]
     squares = (4 * sum(c * c for c in codes) - sum(codes) ** 2) / 4
@@ -124,8 +124,7 @@ def test_sums_beyond_64_bits_stay_exact() -> None:
 def test_eight_decimals_of_a_converted_unit_are_kept() -> None:
     converted = [round(mg_dl / 2.4305, 8) for mg_dl in (1.7, 1.9, 2.1, 2.4)]
     assert decimals_of(converted) == 8
-    codes, _ = codes_of(converted, 8)
-    assert [code / 10**8 for code in codes.tolist()] == converted
+    assert [code / 10**8 for code in Coded.of(converted, 8).codes.tolist()] == converted
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,7 @@ def test_eight_decimals_of_a_converted_unit_are_kept() -> None:
 )
 def test_what_fits_no_grid_is_refused(values: object, decimals: int, reason: str) -> None:
     with pytest.raises(NotEstimable) as refusal:
-        codes_of(values, decimals)
+        Coded.of(values, decimals)
     assert refusal.value.reason == reason
 
 
@@ -150,5 +149,5 @@ def test_irrational_values_have_no_decimals() -> None:
 
 
 def test_gaps_and_patients_of_no_class_are_left_out() -> None:
-    table = ValueCounts.of([1.0, math.nan, 2.0, 3.0], [0, 0, -1, 1], CLASSES, decimals=0)
+    table = ValueCounts.of(Coded.of([1.0, math.nan, 2.0, 3.0], 0), [0, 0, -1, 1], CLASSES)
     assert table.codes.tolist() == [1, 3]
