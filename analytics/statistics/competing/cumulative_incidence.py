@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.statistics.competing.outcomes import CENSORED, competing_follow_up
 from analytics.statistics.design import numbers
 from analytics.statistics.survival.limits import interval_limits
 from analytics.statistics.survival.observations import FloatArray, IntArray, finite_or_none, from_then_on
+from analytics.statistics.survival.outcomes import CENSORED, competing_follow_up
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from analytics.statistics.competing.outcomes import CENSORED, CompetingFollowUp, competing_follow_up
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.concordance import not_censored_before
+from analytics.statistics.survival.censoring import censoring_curve
 from analytics.statistics.survival.cox import design_columns
 from analytics.statistics.survival.kaplan_meier import kaplan_meier
 from analytics.statistics.survival.newton import fit
-from analytics.statistics.survival.observations import BoolArray, FloatArray, FollowUp, from_then_on
+from analytics.statistics.survival.observations import BoolArray, FloatArray, from_then_on
+from analytics.statistics.survival.outcomes import CENSORED, CompetingFollowUp, competing_follow_up
 from analytics.statistics.survival.risk_sets import RiskSets
 
 
@@ -235,7 +235,7 @@ def fine_gray(
 def _uncensored(patients: CompetingFollowUp, censored_last: bool) -> FloatArray:
     """Probability of not being censored before each patient's time."""
     if censored_last:
-        return not_censored_before(FollowUp(patients.time, patients.status != CENSORED), patients.time)
+        return censoring_curve(patients.time, patients.status != CENSORED).before(patients.time)
     curve = kaplan_meier(patients.time, patients.status == CENSORED)
     before: FloatArray = np.r_[1.0, curve.survival][np.searchsorted(curve.time, patients.time, side="left")]
     return before

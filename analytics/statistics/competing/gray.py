@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from analytics.statistics.competing.outcomes import CENSORED, competing_follow_up
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.observations import (
     BoolArray,
@@ -16,6 +15,7 @@ from analytics.statistics.survival.observations import (
     from_then_on,
     group_codes,
 )
+from analytics.statistics.survival.outcomes import CENSORED, competing_follow_up
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ from scipy.special import ndtri
 
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.survival.censoring import censoring_curve
 from analytics.statistics.survival.observations import (
     BoolArray,
     FloatArray,
-    FollowUp,
     IntArray,
     follow_up,
     group_codes,
-    risk_table,
 )
 
 
@@ -102,11 +101,11 @@ def concordance(
     won, met = np.zeros(patients.n), np.zeros(patients.n)
     for one in np.unique(stratum):
         rows = np.flatnonzero(stratum == one)
-        among = FollowUp(patients.time[rows], patients.event[rows])
-        weight = counted[rows].astype(np.float64)
+        times, events = patients.time[rows], counted[rows]
+        weight = events.astype(np.float64)
         if method == "uno":
-            weight[counted[rows]] = not_censored_before(among, among.time[counted[rows]]) ** -2.0
-        won[rows], met[rows] = _pairs(among.time, counted[rows], scores[rows], weight)
+            weight[events] = censoring_curve(times, patients.event[rows]).before(times[events]) ** -2.0
+        won[rows], met[rows] = _pairs(times, events, scores[rows], weight)
     # Each pair is met by both of its patients.
     n_pairs = float(met.sum() / 2)
     if n_pairs == 0:
@@ -114,31 +113,6 @@ def concordance(
     estimate = float(won.sum() / 2 / n_pairs)
     influence = (won - estimate * met) / n_pairs
     return Concordance(estimate, float(np.sqrt(np.sum(influence**2))), n_pairs)
-
-
-def not_censored_before(patients: FollowUp, at: FloatArray) -> FloatArray:
-    """Kaplan-Meier probability of not being censored before each time; censorings come after events.
-
-    Parameters
-    ----------
-    patients : FollowUp
-    at : ndarray of shape (n_times,)
-
-    Returns
-    -------
-    ndarray of shape (n_times,)
-
-    Examples
-    --------
-    >>> not_censored_before(follow_up([1, 2, 2, 4], [1, 0, 1, 0]), np.array([2.0, 3.0]))
-    array([1. , 0.5])
-    """
-    counts = risk_table(patients)
-    at_risk = counts.n_risk - counts.n_event
-    factor = 1 - np.divide(counts.n_censored, at_risk, out=np.zeros(at_risk.size), where=at_risk > 0)
-    curve = np.r_[1.0, np.cumprod(factor)]
-    before: FloatArray = curve[np.searchsorted(counts.time, at, side="left")]
-    return before
 
 
 def _pairs(

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from analytics.statistics.competing.outcomes import CENSORED, CompetingFollowUp, competing_follow_up
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.observations import BoolArray, FloatArray, FollowUp, risk_table
+from analytics.statistics.survival.censoring import CensoringCurve, censoring_curve
+from analytics.statistics.survival.observations import BoolArray, FloatArray
+from analytics.statistics.survival.outcomes import CENSORED, CompetingFollowUp, competing_follow_up
 
 Controls = Literal["event_free", "survivors"]
 
@@ -51,25 +52,6 @@ class TimeDependentROC:
         """Normal interval of the AUC, cut at 0 and 1."""
         half = float(ndtri((1 + level) / 2)) * self.standard_error
         return max(self.auc - half, 0.0), min(self.auc + half, 1.0)
-
-
-@dataclass(frozen=True, eq=False)
-class _Censoring:
-    """Kaplan-Meier curve of censoring in which censorings come after events at the same time."""
-
-    time: FloatArray
-    at_risk: FloatArray
-    censored: FloatArray
-    curve: FloatArray
-
-    def up_to(self, time: float) -> float:
-        """Probability of not being censored by a time."""
-        return float(self.curve[np.searchsorted(self.time, time, side="right")])
-
-    def before(self, times: FloatArray) -> FloatArray:
-        """Probability of not being censored before each time."""
-        found: FloatArray = self.curve[np.searchsorted(self.time, times, side="left")]
-        return found
 
 
 def time_dependent_roc(
@@ -133,7 +115,7 @@ def time_dependent_roc(
     if early.all() and not controls_by_then.any():
         raise NotEstimable("no_controls")
 
-    censoring = _censoring(patients)
+    censoring = censoring_curve(patients.time, patients.status != CENSORED)
     uncensored = censoring.up_to(horizon)
     case_weight = _weights(cases, censoring, patients.time)
     control_weight = _weights(controls_by_then, censoring, patients.time)
@@ -168,15 +150,7 @@ def time_dependent_roc(
     )
 
 
-def _censoring(patients: CompetingFollowUp) -> _Censoring:
-    counts = risk_table(FollowUp(patients.time, patients.status != CENSORED))
-    at_risk = (counts.n_risk - counts.n_event).astype(np.float64)
-    censored = counts.n_censored.astype(np.float64)
-    hazard = np.divide(censored, at_risk, out=np.zeros(at_risk.size), where=at_risk > 0)
-    return _Censoring(counts.time, at_risk, censored, np.r_[1.0, np.cumprod(1 - hazard)])
-
-
-def _weights(rows: BoolArray, censoring: _Censoring, time: FloatArray) -> FloatArray:
+def _weights(rows: BoolArray, censoring: CensoringCurve, time: FloatArray) -> FloatArray:
     weights = np.zeros(time.size)
     weights[rows] = 1 / censoring.before(time[rows])
     return weights
@@ -193,7 +167,7 @@ def _weight_below(markers: FloatArray, weight: FloatArray, order: np.ndarray) ->
 
 
 def _through_censoring(
-    patients: CompetingFollowUp, censoring: _Censoring, share: FloatArray, horizon: float
+    patients: CompetingFollowUp, censoring: CensoringCurve, share: FloatArray, horizon: float
 ) -> FloatArray:
     """What each patient adds to the estimate through the censoring curve that weights the others.
 
@@ -210,10 +184,7 @@ def _through_censoring(
         depending, left, out=np.zeros(left.size), where=(left > 0) & (censoring.time <= horizon)
     )
 
-    hazard = np.divide(
-        censoring.censored, censoring.at_risk, out=np.zeros(left.size), where=censoring.at_risk > 0
-    )
-    running = np.r_[0.0, np.cumsum(moved * hazard)]
+    running = np.r_[0.0, np.cumsum(moved * censoring.hazard)]
     own = patients.status == CENSORED
     position = np.searchsorted(censoring.time, patients.time)
     # The event of a patient comes before the censorings at its time, so the patient was not at risk of them.
