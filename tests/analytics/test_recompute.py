@@ -284,6 +284,16 @@ class TestStale:
         assert is_stale(run)
         assert [r.cohort_id for r in sweep()] == [cohort.pk]
 
+    def test_a_trail_restored_from_another_server_does_not_make_every_run_stale(self, cohort, postgres):
+        with postgres.connect("calcis") as owner:
+            owner.execute(
+                "INSERT INTO registry_auditentry"
+                " (xid, table_name, row_id, operation, actor, door, reason, cohort_id)"
+                " VALUES ('99999999', 'registry_patient', '1', 'INSERT', '', 'sql', '', %s)",
+                [cohort.pk],
+            )
+        assert not is_stale(compute(cohort))
+
     def test_a_change_of_the_dictionary_concerns_every_cohort(self, cohort):
         run = compute(cohort)
         with connections["default"].cursor() as cursor:
