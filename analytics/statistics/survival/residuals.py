@@ -1,10 +1,31 @@
 """Residuals of the Cox model: who had the event before or after expectation, who moves the coefficients."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.cox import CoxModel
 from analytics.statistics.survival.observations import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class SchoenfeldResiduals:
+    """For each event, what a plot against time shows of a changing hazard ratio.
+
+    Attributes
+    ----------
+    time : ndarray of shape (n_events,)
+        Time of each event, ascending within strata.
+    residual : ndarray of shape (n_events, n_terms)
+        Covariates of the event less their mean among those at risk.
+    coefficient : ndarray of shape (n_events, n_terms)
+        Scaled residual plus the coefficient: scattered about the coefficient at that time.
+    """
+
+    time: FloatArray
+    residual: FloatArray
+    coefficient: FloatArray
 
 
 def martingale_residuals(model: CoxModel) -> FloatArray:
@@ -119,3 +140,33 @@ def dfbeta(model: CoxModel) -> FloatArray:
     """
     influence: FloatArray = (model.risk_sets.weight[:, None] * score_residuals(model)) @ model.covariance
     return influence
+
+
+def schoenfeld_residuals(model: CoxModel) -> SchoenfeldResiduals:
+    """Schoenfeld residuals, plain and scaled to the coefficients.
+
+    Parameters
+    ----------
+    model : CoxModel
+        Exact ties are given Breslow's risk sets, as in R's cox.zph.
+
+    Returns
+    -------
+    SchoenfeldResiduals
+
+    References
+    ----------
+    Schoenfeld D. Biometrika 1982;69:239-241. Grambsch PM, Therneau TM. Biometrika 1994;81:515-526.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> found = schoenfeld_residuals(model)
+    >>> found.time, found.residual[:2, 0].round(3)
+    (array([1., 2., 2., 3., 4.]), array([0.047, 0.033]))
+    """
+    sets = model.risk_sets
+    residual = sets.event_residuals(sets.steps(model.coefficients))
+    scaled = model.n_events * residual @ model.covariance
+    return SchoenfeldResiduals(sets.time[sets.event_rows], residual, scaled + model.coefficients)

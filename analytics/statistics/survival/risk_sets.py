@@ -233,9 +233,17 @@ class RiskSets:
         hazard = self.sum_lived_through(steps.hazard)
         moment = self.sum_lived_through(steps.hazard[:, None] * steps.mean)
         residuals: FloatArray = steps.risk[:, None] * (moment - self.design * hazard[:, None])
+        residuals[self.event_rows] += self.event_residuals(steps)
+        return residuals
+
+    def event_residuals(self, steps: Steps) -> FloatArray:
+        """Covariates of each event less their mean in its risk set, in the order of the steps.
+
+        Tied events share the mean of the means that Efron's rule gives them.
+        """
         _, first, size = self._blocks
         mean_over_ties = np.add.reduceat(steps.mean, first, axis=0) / size[:, None]
-        residuals[self.event_rows] += self.design[self.event_rows] - mean_over_ties[self.block_of_step]
+        residuals: FloatArray = self.design[self.event_rows] - mean_over_ties[self.block_of_step]
         return residuals
 
 

@@ -12,7 +12,12 @@ from analytics.statistics.survival.baseline import baseline_hazard, predicted_su
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, ModelTest, cox
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
-from analytics.statistics.survival.residuals import deviance_residuals, dfbeta, martingale_residuals
+from analytics.statistics.survival.residuals import (
+    deviance_residuals,
+    dfbeta,
+    martingale_residuals,
+    schoenfeld_residuals,
+)
 from tests.reference.formula import Design, design, outcome
 from tests.reference.pack import Case, Pack
 
@@ -89,6 +94,7 @@ def spells(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         cluster=frame[inputs["cluster"]] if inputs["cluster"] else None,
         weight=frame[inputs["weight"]] if inputs["weight"] else None,
     )
+    schoenfeld = schoenfeld_residuals(model)
     return {
         "n": model.n,
         "events": model.n_events,
@@ -102,6 +108,8 @@ def spells(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "dfbeta_first_row": dfbeta(model)[0],
         "zph_identity": _zph(model, data, "identity"),
         "zph_km": _zph(model, data, "km"),
+        "schoenfeld_first": schoenfeld.residual[0],
+        "changing_coefficient_first": schoenfeld.coefficient[0],
     }
 
 

@@ -38,7 +38,8 @@ zph <- function(tr) { h <- cox.zph(m, transform = tr)$table; list(chisq = I(unna
 list(n = m$n, events = m$nevent, beta = I(unname(coef(m))), se = I(unname(sqrt(diag(vcov(m))))),
      naive_se = I(unname(sqrt(diag(if (is.null(m$naive.var)) m$var else m$naive.var)))), loglik = I(m$loglik), score = m$score, wald = unname(m$wald.test),
      martingale_head = I(unname(head(residuals(m), 5))), dfbeta_first_row = I(unname(residuals(m, "dfbeta")[1, ])),
-     zph_identity = zph("identity"), zph_km = zph("km"))'
+     zph_identity = zph("identity"), zph_km = zph("km"), schoenfeld_first = I(unname(as.matrix(residuals(m, "schoenfeld"))[1, ])),
+     changing_coefficient_first = I(unname(cox.zph(m, "identity")$y[1, ])))'
 spell <- function(id, formula, ties = "efron", cluster = NULL, weight = NULL, factors = list(sex = c("f", "m")))
   case(id, "cox_spells", "spells.csv", list(start = "start", stop = "stop", event = "event", formula = formula, factors = factors,
                                             ties = ties, cluster = cluster, weight = weight), cox)

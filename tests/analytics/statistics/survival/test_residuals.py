@@ -9,6 +9,7 @@ from analytics.statistics.survival.residuals import (
     deviance_residuals,
     dfbeta,
     martingale_residuals,
+    schoenfeld_residuals,
     score_residuals,
 )
 from tests.analytics.statistics.results import has_nan
@@ -41,6 +42,7 @@ def test_residuals_sum_to_zero(ties: str) -> None:
     assert martingale_residuals(model).sum() == pytest.approx(0, abs=1e-10)
     if ties != "exact":
         assert score_residuals(model).sum(axis=0) == pytest.approx([0, 0], abs=1e-8)
+        assert schoenfeld_residuals(model).residual.sum(axis=0) == pytest.approx([0, 0], abs=1e-8)
 
 
 def test_deviance_residuals_keep_the_sign_and_are_numbers() -> None:
