@@ -147,27 +147,27 @@ def _summed(
     # A code is the sum of its limbs times powers of two; so are the sums of their products.
     weights = [np.array([1 << _LIMB * place for place in range(count)], dtype=object) for count in limbs]
     doubled = [_doubled(weight) for weight in weights]
-    n_limbs, n_squares = sum(limbs), sum(len(weight) for weight in doubled)
-    seen = k if has_gaps else 1
-    products = np.zeros((n_limbs, n_limbs), dtype=np.int64)
-    sums = np.zeros((n_limbs, seen), dtype=np.int64)
-    squares = np.zeros((n_squares if has_gaps else 0, seen), dtype=np.int64)
-    counts = np.zeros((seen, seen), dtype=np.int64)
-    for start in range(0, n, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        parts = [_limbs(column[rows], count) for column, count in zip(codes, limbs, strict=True)]
-        block = np.concatenate(parts)
-        present = (
-            np.array([~gap[rows] for gap in gaps], dtype=np.float64)
-            if has_gaps
-            else np.ones((1, block.shape[1]))
-        )
-        products += (block @ block.T).astype(np.int64)
-        sums += (block @ present.T).astype(np.int64)
-        counts += (present @ present.T).astype(np.int64)
+    ends = np.cumsum(limbs)
+    starts, n_limbs = ends - limbs, int(ends[-1]) if k else 0
+    first, second = _pairs_within(limbs)
+    n_squares = len(first) if has_gaps else 0
+    seen = slice(n_limbs + n_squares, n_limbs + n_squares + (k if has_gaps else 1))
+    total = np.zeros((seen.stop, seen.stop), dtype=np.int64)
+    buffer = np.ones((seen.stop, min(n, _BLOCK)))
+    for begin in range(0, n, _BLOCK):
+        rows = slice(begin, begin + _BLOCK)
+        block = buffer[:, : len(codes[0][rows])]
+        for column, start, count in zip(codes, starts, limbs, strict=True):
+            _put_limbs(column[rows], block[start : start + count])
         if has_gaps:
-            squared = np.concatenate([_products_within(part) for part in parts])
-            squares += (squared @ present.T).astype(np.int64)
+            np.multiply(block[first], block[second], out=block[n_limbs : seen.start])
+            block[seen] = [~gap[rows] for gap in gaps]
+        crossed = block @ block.T
+        # Squares times squares are not exact, nor wanted.
+        crossed[n_limbs : seen.start, n_limbs : seen.start] = 0
+        total += crossed.astype(np.int64)
+    products, sums = total[:n_limbs, :n_limbs], total[:n_limbs, seen]
+    squares, counts = total[n_limbs : seen.start, seen], total[seen, seen]
     product = _joined(_joined(products, weights).T, weights)
     sum_ = _joined(sums, weights)
     if has_gaps:
@@ -185,20 +185,21 @@ def _n_limbs(column: NDArray[np.int64]) -> int:
     return max(1, -(-largest.bit_length() // _LIMB))
 
 
-def _limbs(column: NDArray[np.int64], count: int) -> Floats:
-    """The limbs of each code, lowest first, shape (count, n_rows); only the highest has a sign."""
-    limbs = np.empty((count, column.size))
-    for place in range(count - 1):
+def _put_limbs(column: NDArray[np.int64], limbs: Floats) -> None:
+    """Write the limbs of each code, lowest first, one a row; only the highest has a sign."""
+    highest = len(limbs) - 1
+    for place in range(highest):
         limbs[place] = (column >> _LIMB * place) & ((1 << _LIMB) - 1)
-    limbs[-1] = column >> _LIMB * (count - 1) if count > 1 else column
-    return limbs
+    limbs[highest] = column >> _LIMB * highest if highest else column
 
 
-def _products_within(limbs: Floats) -> Floats:
-    """Products of every two limbs of one column, as `_doubled` weighs them."""
-    first, second = np.triu_indices(len(limbs))
-    products: Floats = limbs[first] * limbs[second]
-    return products
+def _pairs_within(limbs: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of every two limbs of one column, as `_doubled` weighs them."""
+    starts = np.cumsum(limbs) - limbs
+    pairs = [np.triu_indices(count) for count in limbs]
+    first = [start + pair[0] for start, pair in zip(starts, pairs, strict=True)]
+    second = [start + pair[1] for start, pair in zip(starts, pairs, strict=True)]
+    return np.concatenate(first), np.concatenate(second)
 
 
 def _doubled(weight: Whole) -> Whole:
