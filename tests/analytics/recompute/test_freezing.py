@@ -1,0 +1,43 @@
+"""The same table gives the same bytes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.models import FrozenTable
+from analytics.recompute.freezing import freeze, frozen_bytes, frozen_frame
+from registry.models import LabResult
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestFreezing:
+    def test_the_same_record_gives_the_same_bytes_kept_once(self, cohort):
+        first, second = freeze(cohort), freeze(cohort)
+        assert first.sha256 == second.sha256
+        assert FrozenTable.objects.count() == 1
+
+    def test_a_changed_value_gives_another_table(self, cohort):
+        before = freeze(cohort)
+        LabResult.objects.filter(value="0.90").update(value="0.91")
+        assert freeze(cohort).sha256 != before.sha256
+
+    def test_what_comes_back_is_what_was_frozen(self):
+        frame = pd.DataFrame(
+            {
+                "study_id": pd.Series(["a", "é"], dtype="str"),
+                "status": pd.Series(["", None], dtype="str"),
+                "mg": [0.1 + 0.2, np.nan],
+                "n_mi": np.array([0, 2]),
+                "enrolled_on": pd.to_datetime(["2024-02-29", None]).astype("datetime64[s]"),
+            }
+        )
+        pd.testing.assert_frame_equal(frozen_frame(frozen_bytes(frame)), frame, check_exact=True)
+
+    def test_bits_that_no_reader_sees_do_not_reach_the_hash(self):
+        odd_nan = np.frombuffer(np.uint64(0x7FF8000000000123).tobytes())[0]
+        one = pd.DataFrame({"mg": [np.nan, 0.0], "site": ["ND", "ND"]})
+        other = pd.DataFrame(
+            {"mg": [odd_nan, -0.0], "site": pd.Series(["x", "ND", "ND"], dtype="str")[1:].values}
+        )
+        assert frozen_bytes(one) == frozen_bytes(other)
