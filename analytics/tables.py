@@ -26,7 +26,9 @@ def tables(kind: str, payload: Payload, words: Words) -> list[Table]:
 
 def _comparison(payload: Payload, words: Words) -> list[Table]:
     gettext, by, groups = words.gettext, payload["by"], payload["groups"]
-    sizes = [f"{words.level(by, group)} (n = {_count(payload['sizes'][group])})" for group in groups]
+    sizes = [
+        f"{words.level(by, group)} (n\u00a0=\u00a0{_count(payload['sizes'][group])})" for group in groups
+    ]
     rows: list[Row] = []
     for row in payload["rows"]:
         rows.extend(_compared(row, groups, words))
@@ -104,7 +106,7 @@ def _correlation(payload: Payload, words: Words) -> list[Table]:
     columns = [
         gettext("Pair"),
         "n",
-        f"r (95 % CI), {named[0]}",
+        f"r (95\u00a0%\u00a0CI), {named[0]}",
         "P",
         "q",
         *(f"r, {name}" for name in named[1:]),
@@ -138,7 +140,7 @@ def _logistic(payload: Payload, words: Words) -> list[Table]:
             rows.append(Row((name, *counts, NOT_COUNTED, NOT_COUNTED)))
         role: Role = "" if payload["is_univariable"] else "sub"
         rows.extend(Row(_term(term, counts, model, words), role) for term in shown_terms(model))
-    columns = [gettext("Covariate"), "n", gettext("Events"), gettext("OR (95 % CI)"), "P"]
+    columns = [gettext("Covariate"), "n", gettext("Events"), gettext("OR (95\u00a0%\u00a0CI)"), "P"]
     if not payload["is_univariable"]:
         columns.append("VIF")
     note = gettext(
@@ -162,12 +164,12 @@ def _roc(payload: Payload, words: Words) -> list[Table]:
         gettext("Marker"),
         "n",
         gettext("Events"),
-        gettext("AUC (95 % CI)"),
+        gettext("AUC (95\u00a0%\u00a0CI)"),
         gettext("Cut-off"),
-        gettext("Sensitivity, % (95 % CI)"),
-        gettext("Specificity, % (95 % CI)"),
-        "TP / FN",
-        "FP / TN",
+        gettext("Sensitivity, % (95\u00a0%\u00a0CI)"),
+        gettext("Specificity, % (95\u00a0%\u00a0CI)"),
+        "TP\u00a0/\u00a0FN",
+        "FP\u00a0/\u00a0TN",
     )
     note = gettext(
         "DeLong interval of the area; cut-off by Youden's index; exact intervals of sensitivity and "
