@@ -20,7 +20,7 @@ def follow_up(
 
     Follow-up ends with the terminal event, else when the patient was last seen or consent ended; never
     after the data lock or the cohort's longest follow-up, beyond which nothing is known here. Who was not
-    seen after the index date has no follow-up and no status: nothing says that he lives.
+    seen after the index date has no follow-up and no status: nothing says that they live.
     """
     in_month = 1.0 if cohort.is_relative else DAYS_IN_MONTH
     ids = pd.Index(patients["id"])

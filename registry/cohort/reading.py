@@ -15,11 +15,10 @@ from django.db.backends.utils import CursorWrapper
 
 from registry.cohort import queries
 from registry.cohort.baseline import baseline_values
-from registry.cohort.followup import follow_up
+from registry.cohort.followup import DAYS_IN_MONTH, follow_up
 from registry.models import Cohort, OutcomeType
 from registry.models.calcification import SEGMENTS
 
-DAYS_IN_MONTH = 30.4375
 DAYS_IN_YEAR = 365.25
 MID_YEAR, MID_MONTH = 7, 15
 
