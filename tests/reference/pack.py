@@ -114,6 +114,8 @@ def packs() -> list[Pack]:
 
 def label(value: object) -> str:
     """One value as R's as.character writes it."""
+    if isinstance(value, bool | np.bool_):
+        return str(value).upper()
     if isinstance(value, float | np.floating):
         return f"{value:.15g}"
     return str(value)

@@ -11,7 +11,7 @@ from scipy import special
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats
 
-_MOST_STEPS = 50_000_000
+_MOST_STEPS = 200_000_000
 """Partial tables times ways to fill a row; beyond this the exact p is given up."""
 
 
@@ -51,6 +51,8 @@ def p_of_table(table: NDArray[np.int64], slack: float) -> float:
     0.033333
     """
     table = table if table.shape[0] >= table.shape[1] else table.T
+    # The smallest rows last: few ways to fill them are left when partial tables are many.
+    table = table[np.argsort(-table.sum(axis=1), kind="stable")]
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     # What the last column needs follows from the others.
     shape = tuple(int(total) + 1 for total in columns[:-1])
@@ -64,16 +66,26 @@ def p_of_table(table: NDArray[np.int64], slack: float) -> float:
     )
 
     p_value = 0.0
-    needs = np.array([columns[:-1]])
-    past, ways = np.zeros(1), np.ones(1)
-    for step in range(len(rows) + 1):
-        at = tuple(needs.T)
-        settled = past + longest[step][at] <= observed
-        p_value += float((ways * np.exp(past + total[step][at] + certain))[settled].sum())
-        open_ = ~settled & (past + shortest[step][at] <= observed)
-        if not open_.any():
+    needs, past, ways = np.array([columns[:-1]]), np.zeros(1), np.ones(1)
+    for step in range(len(rows)):
+        if len(past) * len(fillings[step][1]) > _MOST_STEPS:
+            raise NotEstimable("too_many_tables")
+        open_needs, open_past, open_ways = [], [], []
+        for spread, log_weight in zip(*fillings[step], strict=True):
+            left = needs - spread
+            fits = (left >= 0).all(axis=1)
+            left, so_far, count = left[fits], past[fits] + log_weight, ways[fits]
+            at = tuple(left.T)
+            settled = so_far + longest[step + 1][at] <= observed
+            p_value += float(count[settled] @ np.exp((so_far + total[step + 1][at])[settled] + certain))
+            undecided = ~settled & (so_far + shortest[step + 1][at] <= observed)
+            open_needs.append(left[undecided])
+            open_past.append(so_far[undecided])
+            open_ways.append(count[undecided])
+        needs, past, ways = (np.concatenate(parts) for parts in (open_needs, open_past, open_ways))
+        if not past.size:
             break
-        needs, past, ways = _extend(needs[open_], past[open_], ways[open_], fillings[step], longest[step + 1])
+        needs, past, ways = _merged(needs, past, ways, shape)
     return min(1.0, p_value)
 
 
@@ -122,28 +134,12 @@ def _completions(
     return longest, shortest, total
 
 
-def _extend(
-    needs: NDArray[np.int64],
-    past: Floats,
-    ways: Floats,
-    filling: tuple[NDArray[np.int64], Floats],
-    reachable: Floats,
+def _merged(
+    needs: NDArray[np.int64], past: Floats, ways: Floats, shape: tuple[int, ...]
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Fill one more row of every partial table, and merge those that no longer differ."""
-    spreads, log_weights = filling
-    if len(past) * len(spreads) > _MOST_STEPS:
-        raise NotEstimable("too_many_tables")
-    found_needs, found_past, found_ways = [], [], []
-    for spread, log_weight in zip(spreads, log_weights, strict=True):
-        left = needs - spread
-        fits = (left >= 0).all(axis=1)
-        fits[fits] = np.isfinite(reachable[tuple(left[fits].T)])
-        found_needs.append(left[fits])
-        found_past.append(past[fits] + log_weight)
-        found_ways.append(ways[fits])
-    left, logs, counts = np.concatenate(found_needs), np.concatenate(found_past), np.concatenate(found_ways)
-    state = np.ravel_multi_index(tuple(left.T), reachable.shape)
-    order = np.lexsort((logs, state))
-    state, logs, counts, left = state[order], logs[order], counts[order], left[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(state) != 0) | (np.diff(logs) > 1e-11)])
-    return left[starts], logs[starts], np.add.reduceat(counts, starts)
+    """Partial tables that no longer differ in what they need and how probable they are, taken together."""
+    state = np.ravel_multi_index(tuple(needs.T), shape)
+    order = np.lexsort((past, state))
+    state, past, ways, needs = state[order], past[order], ways[order], needs[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(state) != 0) | (np.diff(past) > 1e-11)])
+    return needs[starts], past[starts], np.add.reduceat(ways, starts)

@@ -34,12 +34,14 @@ def continuous(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "student": _mean_difference(found.student),
         "welch": _mean_difference(found.welch),
         "mwu": _mann_whitney(found),
-        "smd": found.smd if isinstance(found.smd, NotEstimable) else found.smd.estimate,
-        "cohen_d_pooled": found.cohen_d,
-        "hedges_g_exactJ": found.hedges_g,
-        "var_F": _f_test(found.variance_ratio),
-        **_unless_perfect_fit("brown_forsythe", found.brown_forsythe),
-        **_unless_perfect_fit("levene_mean", found.levene),
+        **_unless_constant(
+            smd=found.smd if isinstance(found.smd, NotEstimable) else found.smd.estimate,
+            cohen_d_pooled=found.cohen_d,
+            hedges_g_exactJ=found.hedges_g,
+            var_F=_f_test(found.variance_ratio),
+            brown_forsythe=_f_test(found.brown_forsythe),
+            levene_mean=_f_test(found.levene),
+        ),
         "shapiro_a": parts(found.shapiro_a, W="statistic", p="p_value"),
         "shapiro_b": parts(found.shapiro_b, W="statistic", p="p_value"),
     }
@@ -95,11 +97,13 @@ def _f_test(found: FTest | NotEstimable) -> Any:
     return parts(found, F="statistic", df1="df1", df2="df2", p="p_value")
 
 
-def _unless_perfect_fit(name: str, found: FTest | NotEstimable) -> dict[str, Any]:
-    # Without variation within the groups R divides by a rounding error, and warns; we offer nothing.
-    if isinstance(found, NotEstimable) and found.reason == "perfect_fit":
-        return {}
-    return {name: _f_test(found)}
+def _unless_constant(**found: Any) -> dict[str, Any]:
+    # Without variation R divides by zero or by a rounding error, and prints what we refuse.
+    return {
+        name: result
+        for name, result in found.items()
+        if not (isinstance(result, NotEstimable) and result.reason in ("constant", "perfect_fit"))
+    }
 
 
 def categorical(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
@@ -180,7 +184,7 @@ def many_groups(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "anova": anova,
         "welch": _f_test(found.welch),
         "kruskal": parts(found.kruskal_wallis, H="statistic", df="df", p="p_value"),
-        **_unless_perfect_fit("brown_forsythe", found.brown_forsythe),
+        **_unless_constant(brown_forsythe=_f_test(found.brown_forsythe)),
         "pairwise_mwu_holm": pairwise,
         "tukey": tukey,
     }
