@@ -219,10 +219,9 @@ class _Translator:
         return ", ".join(source.columns) or name
 
     def _refuse(self, row: object, name: str, value: str, message: str, code: str) -> None:
-        study_id = str(self.study_id[row])
-        self.refusals.append(
-            Refusal(row=int(str(row)), field=name, value=value, message=message, code=code, study_id=study_id)
-        )
+        number = int(str(row))
+        study_id = str(self.study_id.at[number])
+        self.refusals.append(Refusal(number, name, value, message, code, study_id))
 
 
 def _time(text: str) -> str | None:

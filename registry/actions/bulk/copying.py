@@ -83,5 +83,6 @@ def _csv(frame: pd.DataFrame) -> bytes:
         position = table.schema.get_field_index(name)
         table = table.set_column(position, name, table[name].cast(pa.date32()))
     buffer = io.BytesIO()
-    csv.write_csv(table, buffer, csv.WriteOptions(include_header=False))
+    # An empty chunk, left by joining empty frames, would be written as a block of zero bytes.
+    csv.write_csv(table.combine_chunks(), buffer, csv.WriteOptions(include_header=False))
     return buffer.getvalue()

@@ -144,10 +144,12 @@ def _patients(
         }
     )
     if "vintage_mo" in people:
-        months = pd.to_timedelta((people["vintage_mo"] * DAYS_A_MONTH).round(), unit="D")
+        # The longest vintages exceed the youngest ages: nobody began before the first birthday.
+        months = np.minimum(people["vintage_mo"], 12 * (people["age"] - 1))
+        dialysed = pd.to_timedelta((months * DAYS_A_MONTH).round(), unit="D")
         dialysis = pd.DataFrame(
             {
-                "dialysis_started_on": enrolled_on - months,
+                "dialysis_started_on": enrolled_on - dialysed,
                 "modality": group["modality"],
                 "sessions_per_week": people["sessions_per_week"].astype("Int64"),
                 "session_minutes": pd.Series(group["session_minutes"], index=people.index, dtype="Int64"),
