@@ -16,7 +16,7 @@ MAX_ATTEMPTS = 3
 MESSAGE_LOST_AFTER = timedelta(seconds=60)
 RETRY_FAILED_AFTER = timedelta(hours=1)
 
-# Every cohort's table hangs on these; their changes carry no cohort.
+# Every cohort's table hangs on these, whose changes carry no cohort; a row added to them is in no table yet.
 SHARED_TABLES = ["registry_analyte", "registry_outcometype", "registry_site"]
 
 # A transaction that was under way when the snapshot was taken is not visible in it, whenever it committed.
@@ -24,7 +24,10 @@ SHARED_TABLES = ["registry_analyte", "registry_outcometype", "registry_site"]
 CHANGED_SINCE = """
 SELECT EXISTS (
     SELECT FROM registry_auditentry entry
-    WHERE (entry.cohort_id = %(cohort)s OR entry.cohort_id IS NULL AND entry.table_name = ANY(%(shared)s))
+    WHERE (
+        entry.cohort_id = %(cohort)s
+        OR entry.cohort_id IS NULL AND entry.table_name = ANY(%(shared)s) AND entry.operation <> 'INSERT'
+    )
         AND entry.xid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)
         AND entry.xid < pg_snapshot_xmax(pg_current_snapshot())
         AND NOT pg_visible_in_snapshot(entry.xid, %(snapshot)s::pg_snapshot)
