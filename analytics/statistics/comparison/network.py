@@ -76,7 +76,9 @@ def p_of_table(table: NDArray[np.int64], slack: float) -> float:
             fits = (left >= 0).all(axis=1)
             left, so_far, count = left[fits], past[fits] + log_weight, ways[fits]
             at = tuple(left.T)
-            settled = so_far + longest[step + 1][at] <= observed
+            best = longest[step + 1][at]
+            # What the other rows cannot fill has no completion at all.
+            settled = (best > -np.inf) & (so_far + best <= observed)
             p_value += float(count[settled] @ np.exp((so_far + total[step + 1][at])[settled] + certain))
             undecided = ~settled & (so_far + shortest[step + 1][at] <= observed)
             open_needs.append(left[undecided])
