@@ -4,24 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import null_space
 
 from analytics.statistics.design import Design, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import Basis, stable_basis
-from analytics.statistics.logistic.inference import LikelihoodRatio, likelihood_ratio, limits
+from analytics.statistics.logistic.inference import LikelihoodRatio, constrained, likelihood_ratio, limits
 from analytics.statistics.logistic.model import FittedModel, linear_predictor, names
-from analytics.statistics.logistic.newton import newton_step
+from analytics.statistics.logistic.newton import inverse, newton_step
 
 Floats = NDArray[np.float64]
 
-_MOST_STEPS = 5000
+_MOST_STEPS = 1000
 
 # The squared decrement of a scoring step, in units of log likelihood.
 _CONVERGED = 1e-22
 
-# In log odds per unit, as logistf.
+# As in logistf, a step changes no coefficient by more than this. Where units are small that never arrives, so
+# after some steps it is the log odds of the patients that may not change by more.
 _LONGEST_STEP = 5.0
+_STEPS_BY_COEFFICIENT = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +86,7 @@ class FirthFit(FittedModel):
         """Standard errors of the augmented data, as logistf 1.25 and later print; shape (n_terms,)."""
         weight, leverage = _weights(self.basis.matrix, self.theta)[1:3]
         information = (self.basis.matrix * (weight * (1 + leverage))[:, None]).T @ self.basis.matrix
-        covariance = self.basis.back @ np.linalg.inv(information) @ self.basis.back.T
-        return np.asarray(np.sqrt(np.diagonal(covariance)))
+        return self.basis.errors(inverse(information))[0]
 
 
 def fit(design: Design, outcome: ArrayLike) -> FirthFit:
@@ -108,7 +108,8 @@ def fit(design: Design, outcome: ArrayLike) -> FirthFit:
     ------
     NotEstimable
         ``no_patients``; ``one_class``; ``missing``, ``not_numeric`` or ``not_binary`` outcome;
-        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms.
+        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms;
+        ``not_converged``.
 
     References
     ----------
@@ -133,8 +134,9 @@ def fit(design: Design, outcome: ArrayLike) -> FirthFit:
     sign = np.where(occurred, 1.0, -1.0)
     everything = np.eye(basis.kept.size)
     theta, likelihood, converged = _maximise(basis, sign, np.zeros(basis.kept.size), everything)
-    information = _penalised(basis.matrix, sign, theta)[2]
-    covariance = basis.back @ np.linalg.inv(information) @ basis.back.T
+    if not converged:
+        raise NotEstimable("not_converged", step="penalised_likelihood")
+    errors, correlation = basis.errors(inverse(_penalised(basis.matrix, sign, theta)[2]))
     terms, aliased = names(design, basis)
     return FirthFit(
         design=design,
@@ -142,9 +144,9 @@ def fit(design: Design, outcome: ArrayLike) -> FirthFit:
         terms=terms,
         aliased=aliased,
         coefficients=basis.back @ theta,
-        covariance=(covariance + covariance.T) / 2,
+        standard_errors=errors,
+        correlation=correlation,
         linear_predictor=linear_predictor(basis.matrix, theta),
-        converged=converged,
         basis=basis,
         theta=theta,
         # The determinant is that of the columns as given, not of the basis.
@@ -156,26 +158,34 @@ class _Profile:
     """The largest penalised log likelihood at a fixed value of one coefficient, in the basis's own units.
 
     Under separation the constrained likelihood can have two maxima. As in logistf each search starts from the
-    full fit, with the one coefficient moved, so the maximum found is the one that the full fit leads to.
+    full fit, with the one coefficient moved, and finds the maximum that this start leads to. Where the start
+    lies beyond computing, as for a column far from zero, all coefficients move together.
     """
 
     def __init__(self, model: FirthFit, position: int) -> None:
         self._model = model
         self._sign = np.where(model.outcome, 1.0, -1.0)
         self._estimate = float(model.coefficients[position])
-        self._unit = np.linalg.solve(model.basis.back, np.eye(model.theta.size)[position])
-        self._free = null_space(model.basis.back[position][None, :])
+        along, self._free = constrained(model.basis, position)
+        alone = np.linalg.solve(model.basis.back, np.eye(model.theta.size)[position])
+        self._moves = alone, along
         self.best = _penalised(model.basis.matrix, self._sign, model.theta)[0]
 
     def __call__(self, value: float) -> float:
-        start = self._model.theta + (value - self._estimate) * self._unit
-        return _maximise(self._model.basis, self._sign, start, self._free)[1]
+        for move in self._moves:
+            start = self._model.theta + (value - self._estimate) * move
+            likelihood = _maximise(self._model.basis, self._sign, start, self._free)[1]
+            if np.isfinite(likelihood):
+                break
+        return likelihood
 
 
 def _maximise(basis: Basis, sign: Floats, theta: Floats, free: Floats) -> tuple[Floats, float, bool]:
     """Scoring with step halving, moving only within the columns of `free`."""
     likelihood, score, information = _penalised(basis.matrix, sign, theta)
-    for _ in range(_MOST_STEPS):
+    if not np.isfinite(likelihood):
+        return theta, likelihood, False
+    for taken in range(_MOST_STEPS):
         reduced = free.T @ score
         step = newton_step(free.T @ information @ free, reduced)
         if step is None:
@@ -184,7 +194,8 @@ def _maximise(basis: Basis, sign: Floats, theta: Floats, free: Floats) -> tuple[
             return theta, likelihood, True
         # A long step from a poor start may leave the region where the information can be inverted.
         step = free @ step
-        step *= min(1.0, _LONGEST_STEP / float(np.abs(basis.back @ step).max()))
+        change = basis.back if taken < _STEPS_BY_COEFFICIENT else basis.matrix
+        step *= min(1.0, _LONGEST_STEP / float(np.abs(change @ step).max()))
         for power in range(40):
             tried = _penalised(basis.matrix, sign, theta + step / 2**power)
             if tried[0] >= likelihood - 1e-12 * abs(likelihood):
@@ -218,6 +229,9 @@ def _weights(basis: Floats, theta: Floats) -> tuple[Floats, Floats, Floats, Floa
         factor = np.linalg.cholesky(information)
     except np.linalg.LinAlgError:
         return margin, weight, np.zeros_like(margin), information, float("-inf")
-    half = np.linalg.solve(factor, basis.T)
-    leverage = weight * np.einsum("ij,ij->j", half, half)
+    with np.errstate(over="ignore", invalid="ignore"):
+        half = np.linalg.solve(factor, basis.T)
+        leverage = weight * np.einsum("ij,ij->j", half, half)
+    if not np.isfinite(leverage).all():
+        return margin, weight, np.zeros_like(margin), information, float("-inf")
     return margin, weight, leverage, information, float(np.sum(np.log(np.diagonal(factor))))

@@ -11,10 +11,14 @@ from analytics.statistics.design import numbers, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.adequacy import HosmerLemeshow, hosmer_lemeshow, quantiles
 from analytics.statistics.logistic.model import null_log_likelihood
-from analytics.statistics.logistic.newton import evaluate, maximise
+from analytics.statistics.logistic.newton import evaluate, inverse, maximise
+from analytics.statistics.logistic.separation import find_separation
 from analytics.statistics.roc.construction import roc_curve
 
 Floats = NDArray[np.float64]
+
+# Risks that do not separate the classes are calibrated in fewer steps.
+_STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -91,19 +95,12 @@ class Calibration:
     def spiegelhalter(self) -> tuple[float, float]:
         """Spiegelhalter's z and its two-sided p, a test of calibration from the Brier score.
 
-        Raises
-        ------
-        NotEstimable
-            ``no_variance`` if every risk is exactly one half.
-
         References
         ----------
         Spiegelhalter DJ. Stat Med 1986;5:421-433.
         """
         distance = 1 - 2 * self.risk
         variance = float(np.sum(distance**2 * self.risk * (1 - self.risk)))
-        if variance == 0:
-            raise NotEstimable("no_variance", variable="risk")
         z = float(np.sum((self.outcome - self.risk) * distance)) / variance**0.5
         return z, float(2 * ndtr(-abs(z)))
 
@@ -170,7 +167,7 @@ def assess_calibration(outcome: ArrayLike, risk: ArrayLike) -> Calibration:
     NotEstimable
         ``one_class``; ``unequal_lengths``; ``missing``; ``outside_unit_interval``; ``certain_risk`` with the
         number of risks that are exactly 0 or 1; ``constant`` if all risks are equal; ``separated`` if the
-        risks tell the classes apart perfectly.
+        risks tell the classes apart perfectly; ``not_converged``.
 
     References
     ----------
@@ -193,9 +190,6 @@ def assess_calibration(outcome: ArrayLike, risk: ArrayLike) -> Calibration:
         raise NotEstimable("certain_risk", n=certain)
     if predicted.max() == predicted.min():
         raise NotEstimable("constant", variable="risk")
-    curve = roc_curve(occurred, predicted)
-    if curve.auc == 1:
-        raise NotEstimable("separated", terms=("risk",))
 
     sign = np.where(occurred, 1.0, -1.0)
     log_odds = np.asarray(logit(predicted), dtype=np.float64)
@@ -203,8 +197,12 @@ def assess_calibration(outcome: ArrayLike, risk: ArrayLike) -> Calibration:
     large = maximise(ones, sign, offset=log_odds)
     centre, spread = float(log_odds.mean()), float(log_odds.std())
     basis = np.column_stack([ones[:, 0], (log_odds - centre) / spread])
-    both = maximise(basis, sign)
-    error = np.sqrt(np.diagonal(np.linalg.inv(evaluate(basis, sign, both.theta)[2])))
+    both = maximise(basis, sign, steps=_STEPS)
+    if not both.converged and find_separation(basis, sign) is not None:
+        raise NotEstimable("separated", terms=("risk",))
+    if not (large.converged and both.converged):
+        raise NotEstimable("not_converged", step="calibration")
+    error = np.sqrt(np.diagonal(inverse(evaluate(basis, sign, both.theta)[2])))
     return Calibration(
         outcome=occurred,
         risk=predicted,

@@ -33,6 +33,43 @@ class Basis:
     kept: NDArray[np.intp]
     back: Floats
 
+    @property
+    def size(self) -> Floats:
+        """Largest entry of each row of `back`, shape (n_kept,): the magnitude of one coefficient's unit."""
+        return np.asarray(np.abs(self.back).max(axis=1))
+
+    def errors(self, covariance: Floats) -> tuple[Floats, Floats]:
+        """Standard errors and correlations of the coefficients from a covariance of `theta`.
+
+        The squares of errors in very large or small units leave the range of numbers; the errors do not.
+
+        Parameters
+        ----------
+        covariance : ndarray of shape (n_kept, n_kept)
+            Of `theta`.
+
+        Returns
+        -------
+        errors : ndarray of shape (n_kept,)
+        correlation : ndarray of shape (n_kept, n_kept)
+        """
+        rows = self.back / self.size[:, None]
+        scaled = rows @ covariance @ rows.T
+        error = np.sqrt(np.diagonal(scaled))
+        correlation = scaled / np.outer(error, error)
+        return error * self.size, (correlation + correlation.T) / 2
+
+
+def covariance_of(errors: Floats, correlation: Floats) -> Floats:
+    """Covariance from errors and correlations; infinite beyond the largest number and for infinite errors."""
+    finite = np.isfinite(errors)
+    known = np.where(finite, errors, 0.0)
+    with np.errstate(over="ignore", under="ignore"):
+        covariance = correlation * known[:, None] * known[None, :]
+    covariance[~finite] = np.inf
+    covariance[:, ~finite] = np.inf
+    return covariance
+
 
 def stable_basis(matrix: Floats) -> Basis:
     """Centre and scale a design; drop, as R does, the columns that depend on earlier ones.

@@ -107,14 +107,12 @@ def generalised_inflation(model: LogisticFit) -> dict[str, GeneralisedInflation]
         raise NotEstimable("aliased", terms=model.aliased)
     if len(model.design.variables) < 2:
         raise NotEstimable("too_few_terms", n=len(model.design.variables), needed=2)
-    covariance = model.covariance[1:, 1:]
-    error = np.sqrt(np.diagonal(covariance))
-    correlation = covariance / np.outer(error, error)
+    correlation = model.correlation[1:, 1:]
     whole = np.linalg.slogdet(correlation)[1]
     inflation = {}
     for variable in model.design.variables:
         own = model.design.columns_of(variable) - 1
-        others = np.setdiff1d(np.arange(error.size), own)
+        others = np.setdiff1d(np.arange(len(correlation)), own)
         parts = [np.linalg.slogdet(correlation[np.ix_(part, part)])[1] for part in (own, others)]
         gvif = float(np.exp(sum(parts) - whole))
         inflation[variable] = GeneralisedInflation(gvif, own.size, gvif ** (1 / (2 * own.size)))

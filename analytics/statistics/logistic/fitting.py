@@ -7,7 +7,7 @@ from analytics.statistics.design import Design, numbers, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import Basis, stable_basis
 from analytics.statistics.logistic.model import LogisticFit, linear_predictor, names, null_log_likelihood
-from analytics.statistics.logistic.newton import Optimum, maximise
+from analytics.statistics.logistic.newton import Optimum, inverse, maximise
 from analytics.statistics.logistic.separation import Separation, find_separation
 
 # Ordinary data converge in under ten steps; separated data gain about one unit of the predictor a step.
@@ -49,7 +49,8 @@ def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -
     ------
     NotEstimable
         ``no_patients``; ``one_class``; ``missing``, ``not_numeric`` or ``not_binary`` outcome;
-        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms.
+        ``unequal_lengths``; ``too_few`` when there are not more patients than estimable terms;
+        ``not_converged`` when the covariates differ too much in scale to compute with.
 
     References
     ----------
@@ -87,19 +88,21 @@ def fit(design: Design, outcome: ArrayLike, *, start: ArrayLike | None = None) -
 
 
 def _finite(design: Design, outcome: NDArray[np.bool_], basis: Basis, optimum: Optimum) -> LogisticFit:
+    if not optimum.converged:
+        raise NotEstimable("not_converged", step="likelihood")
     terms, aliased = names(design, basis)
-    covariance = basis.back @ np.linalg.inv(optimum.information) @ basis.back.T
+    errors, correlation = basis.errors(inverse(optimum.information))
     return LogisticFit(
         design=design,
         outcome=outcome,
         terms=terms,
         aliased=aliased,
         coefficients=basis.back @ optimum.theta,
-        covariance=(covariance + covariance.T) / 2,
+        standard_errors=errors,
+        correlation=correlation,
         log_likelihood=optimum.log_likelihood,
         null_log_likelihood=null_log_likelihood(int(outcome.sum()), outcome.size),
         linear_predictor=linear_predictor(basis.matrix, optimum.theta),
-        converged=optimum.converged,
         separated=False,
         infinite=(),
         basis=basis,
@@ -113,35 +116,33 @@ def _separated(
     """The limits: the overlapping patients are fitted, the others are predicted perfectly."""
     sign = np.where(outcome, 1.0, -1.0)
     terms, aliased = names(design, basis)
-    shape = (len(terms), len(terms))
-    theta, information_inverse, likelihood = np.zeros(len(terms)), np.zeros(shape), 0.0
+    theta, likelihood = np.zeros(len(terms)), 0.0
+    # The rows of `back` say what each coefficient measures; one that a lost direction moves is infinite.
+    moved = np.linalg.norm(basis.back / basis.size[:, None] @ separation.unidentified, axis=1) > _ORTHOGONAL
+    errors, correlation = np.full(len(terms), np.inf), np.eye(len(terms))
     if separation.overlapping.any():
-        inner = np.linalg.qr(separation.unidentified, mode="complete")[0][
-            :, separation.unidentified.shape[1] :
-        ]
+        n_lost = separation.unidentified.shape[1]
+        inner = np.linalg.qr(separation.unidentified, mode="complete")[0][:, n_lost:]
         best = maximise(basis.matrix[separation.overlapping] @ inner, sign[separation.overlapping])
         theta, likelihood = inner @ best.theta, best.log_likelihood
-        information_inverse = inner @ np.linalg.inv(best.information) @ inner.T
-    # The rows of `back` say what each coefficient measures; one that a lost direction moves is infinite.
-    size = np.linalg.norm(basis.back, axis=1)
-    moved = np.linalg.norm(basis.back @ separation.unidentified, axis=1) > _ORTHOGONAL * size
+        known = np.ix_(~moved, ~moved)
+        within = Basis(basis.matrix, basis.kept[~moved], basis.back[~moved] @ inner)
+        errors[~moved], correlation[known] = within.errors(inverse(best.information))
     coefficients = basis.back @ theta
     coefficients[moved] = np.copysign(np.inf, basis.back @ separation.direction)[moved]
-    covariance = basis.back @ information_inverse @ basis.back.T
-    covariance[moved] = np.inf
-    covariance[:, moved] = np.inf
-    predictor = linear_predictor(basis.matrix, theta)
     return LogisticFit(
         design=design,
         outcome=outcome,
         terms=terms,
         aliased=aliased,
         coefficients=coefficients,
-        covariance=covariance,
+        standard_errors=errors,
+        correlation=correlation,
         log_likelihood=likelihood,
         null_log_likelihood=null_log_likelihood(int(outcome.sum()), outcome.size),
-        linear_predictor=np.where(separation.overlapping, predictor, sign * np.inf),
-        converged=True,
+        linear_predictor=np.where(
+            separation.overlapping, linear_predictor(basis.matrix, theta), sign * np.inf
+        ),
         separated=True,
         infinite=tuple(term for term, infinite in zip(terms, moved, strict=True) if infinite),
         basis=basis,

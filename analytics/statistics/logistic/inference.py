@@ -11,11 +11,15 @@ from scipy.special import chdtrc, chdtri
 
 from analytics.statistics.design import INTERCEPT, Design
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.logistic.basis import Basis, covariance_of
 from analytics.statistics.logistic.fitting import fit
 from analytics.statistics.logistic.model import LogisticFit
-from analytics.statistics.logistic.newton import evaluate, maximise
+from analytics.statistics.logistic.newton import evaluate, inverse, maximise
 
 Floats = NDArray[np.float64]
+
+# A loss in log likelihood beyond every quantile.
+_FALLEN = 1e6
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
     position = model.terms.index(term)
     estimate, error = float(model.coefficients[position]), float(model.standard_errors[position])
     sign = np.where(model.outcome, 1.0, -1.0)
-    along, across = constrained(model.basis.back[position])
+    along, across = constrained(model.basis, position)
     offset, reduced = model.basis.matrix @ along, model.basis.matrix @ across
     # Each search starts from the last optimum, so a limit costs a few Newton steps.
     warm = across.T @ model.theta
@@ -170,9 +174,11 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
     return limits(profile, model.log_likelihood, estimate, error, level=level)
 
 
-def constrained(functional: Floats) -> tuple[Floats, Floats]:
-    """Split coordinates: one direction along which a linear functional is 1, and all that leave it alone."""
-    return functional / (functional @ functional), null_space(functional[None, :])
+def constrained(basis: Basis, position: int) -> tuple[Floats, Floats]:
+    """Split coordinates: a direction along which one coefficient grows by 1, and all that leave it alone."""
+    size = basis.size[position]
+    row = basis.back[position] / size
+    return row / (row @ row) / size, null_space(row[None, :])
 
 
 def limits(
@@ -198,12 +204,15 @@ def limits(
     Raises
     ------
     NotEstimable
-        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors.
+        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors; ``not_converged``
+        if it is not the largest at the estimate.
     """
     quantile = float(chdtri(1, 1 - level))
 
     def excess(value: float) -> float:
-        return 2 * (best - profile(value)) - quantile
+        # Far out the likelihood may be beyond computing; that it has fallen is all that matters there.
+        loss = 2 * (best - profile(value))
+        return min(loss, _FALLEN) - quantile if np.isfinite(loss) else _FALLEN
 
     found = []
     for side in (-1, 1):
@@ -213,6 +222,8 @@ def limits(
             if reach > 1e6:
                 raise NotEstimable("unbounded", side="low" if side < 0 else "high")
         outer = estimate + side * reach * error
+        if excess(inner) > 0:
+            raise NotEstimable("not_converged", step="profile")
         found.append(float(brentq(excess, inner, outer, xtol=1e-13 * max(1.0, abs(outer)), rtol=1e-14)))
     return found[0], found[1]
 
@@ -252,7 +263,7 @@ def robust_covariance(model: LogisticFit, *, clusters: ArrayLike | None = None) 
     """
     model.require_finite()
     sign = np.where(model.outcome, 1.0, -1.0)
-    information = evaluate(model.basis.matrix, sign, model.theta)[2]
+    bread = inverse(evaluate(model.basis.matrix, sign, model.theta)[2])
     scores = model.basis.matrix * (model.outcome - model.probabilities)[:, None]
     if clusters is not None:
         sites, position = np.unique(np.asarray(clusters), return_inverse=True)
@@ -261,8 +272,8 @@ def robust_covariance(model: LogisticFit, *, clusters: ArrayLike | None = None) 
         summed = np.zeros((sites.size, scores.shape[1]))
         np.add.at(summed, position, scores)
         scores = summed
-    half = model.basis.back @ np.linalg.solve(information, scores.T)
-    return np.asarray(half @ half.T)
+    half = scores @ bread
+    return covariance_of(*model.basis.errors(half.T @ half))
 
 
 def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
@@ -279,6 +290,7 @@ def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
         Log odds ratio per standard deviation, by term.
     """
     model.require_finite()
-    spread = np.std(model.estimable.matrix, axis=0, ddof=1)
+    size = np.abs(model.estimable.matrix).max(axis=0)
+    spread = np.std(model.estimable.matrix / size, axis=0, ddof=1) * size
     pairs = zip(model.terms, model.coefficients * spread, strict=True)
     return {term: float(value) for term, value in pairs if term != INTERCEPT}

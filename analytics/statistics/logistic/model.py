@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 
 from analytics.statistics.design import Design
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.logistic.basis import Basis
+from analytics.statistics.logistic.basis import Basis, covariance_of
 
 Floats = NDArray[np.float64]
 
@@ -52,12 +52,12 @@ class FittedModel:
         Columns that depend on earlier ones and were left out, as R does.
     coefficients : ndarray of shape (n_terms,)
         Log odds ratios per unit of each column.
-    covariance : ndarray of shape (n_terms, n_terms)
-        Inverse information at the estimate.
+    standard_errors : ndarray of shape (n_terms,)
+        From the inverse information at the estimate.
+    correlation : ndarray of shape (n_terms, n_terms)
+        Of the coefficients.
     linear_predictor : ndarray of shape (n_patients,)
         Log odds.
-    converged : bool
-        False only when the iteration stopped short.
     """
 
     design: Design
@@ -65,9 +65,9 @@ class FittedModel:
     terms: tuple[str, ...]
     aliased: tuple[str, ...]
     coefficients: Floats
-    covariance: Floats
+    standard_errors: Floats
+    correlation: Floats
     linear_predictor: Floats
-    converged: bool
     basis: Basis = field(repr=False)
     theta: Floats = field(repr=False)
 
@@ -87,9 +87,9 @@ class FittedModel:
         return len(self.terms) - 1
 
     @property
-    def standard_errors(self) -> Floats:
-        """Square roots of the covariance's diagonal, shape (n_terms,)."""
-        return np.asarray(np.sqrt(np.diagonal(self.covariance)))
+    def covariance(self) -> Floats:
+        """Inverse information at the estimate, shape (n_terms, n_terms)."""
+        return covariance_of(self.standard_errors, self.correlation)
 
     @property
     def probabilities(self) -> Floats:
@@ -113,7 +113,7 @@ class LogisticFit(FittedModel):
     """A logistic model at its maximum of likelihood.
 
     When the data are separated the fit carries the limits: a coefficient in `infinite` is plus or minus
-    infinity, its covariances are infinite, and so is the linear predictor of those predicted perfectly.
+    infinity, its errors are infinite, and so is the linear predictor of those predicted perfectly.
 
     Attributes
     ----------

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.statistics.errors import NotEstimable
+
 Floats = NDArray[np.float64]
 
 # Rows whose columns stay in the processor's cache while their cross-products are formed.
@@ -138,6 +140,30 @@ def newton_step(information: Floats, gradient: Floats) -> Floats | None:
         return None
     half = np.linalg.solve(factor, gradient / scale)
     return np.asarray(np.linalg.solve(factor.T, half) / scale)
+
+
+def inverse(information: Floats) -> Floats:
+    """Inverse of the information.
+
+    Parameters
+    ----------
+    information : ndarray of shape (n_columns, n_columns)
+        Positive definite.
+
+    Returns
+    -------
+    ndarray of shape (n_columns, n_columns)
+
+    Raises
+    ------
+    NotEstimable
+        ``not_converged`` when it is singular to working precision.
+    """
+    columns = [newton_step(information, unit) for unit in np.eye(len(information))]
+    known = [column for column in columns if column is not None]
+    if len(known) < len(columns):
+        raise NotEstimable("not_converged", step="covariance")
+    return np.array(known)
 
 
 def _halvings(theta: Floats, step: Floats) -> Iterator[Floats]:

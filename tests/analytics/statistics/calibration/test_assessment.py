@@ -83,6 +83,7 @@ def test_swapped_labels_mirror_the_calibration() -> None:
         ([0, 1, 0], ["a", "b", "c"], "not_numeric"),
         ([0, 0, 1, 1], [0.1, 0.2, 0.3, 0.4], "separated"),
         ([1, 1, 0, 0], [0.1, 0.2, 0.3, 0.4], "separated"),
+        ([0, 1, 0, 1], [0.5, 0.5, 0.5, 0.6], "separated"),
     ],
 )
 def test_what_cannot_be_assessed_says_why(outcome: list[int], risk: list[float], reason: str) -> None:
@@ -96,8 +97,3 @@ def test_a_few_risks_have_a_slope_and_no_curve() -> None:
     assert not has_nan(found)
     with pytest.raises(NotEstimable, match="too_few"):
         found.distances()
-
-
-def test_coins_have_no_spiegelhalter() -> None:
-    found = assess_calibration([0, 1, 0, 1], [0.5, 0.5, 0.5, np.nextafter(0.5, 1)])
-    assert found.brier == pytest.approx(0.25)
