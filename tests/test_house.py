@@ -64,13 +64,6 @@ def test_system_check_finds_nothing():
     call_command("check", fail_level="WARNING")
 
 
-def test_examples_in_docstrings_hold():
-    modules = [str(path) for path in tracked("analytics/statistics/*.py") if ">>>" in path.read_text()]
-    assert modules
-    only_examples = ["--doctest-modules", "-o", "python_functions=no_plain_function"]
-    run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *only_examples, *modules])
-
-
 def test_the_top_folder_holds_what_the_map_shows():
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= AT_THE_TOP
 
