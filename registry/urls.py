@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from registry.views import accounts, dictionary, home, measurements, patients
+from registry.views import accounts, cohorts, dictionary, home, measurements, patients
 
 ONE_PATIENT = "cohorts/<slug:slug>/patients/<str:study_id>/"
 
@@ -55,7 +55,10 @@ urlpatterns = [
     path("people/<int:pk>/close/", accounts.close_person, name="person-close"),
     path("dictionary/", dictionary.dictionary, name="dictionary"),
     path("dictionary/add/", dictionary.add, name="analyte-add"),
+    path("new-site/", cohorts.add_site, name="site-add"),
+    path("new-cohort/", cohorts.add_cohort, name="cohort-add"),
     path("cohorts/<slug:slug>/", home.cohort, name="cohort"),
+    path("cohorts/<slug:slug>/definition/", cohorts.define, name="cohort-define"),
     path("cohorts/<slug:slug>/patients/", home.patients, name="patients"),
     path("cohorts/<slug:slug>/enrol/", patients.enrol, name="enrol"),
     path(ONE_PATIENT, patients.patient, name="patient"),

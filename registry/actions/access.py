@@ -20,6 +20,7 @@ from registry.models import Cohort, CohortGroup, Membership, Role, SetupLink, Si
 from registry.permissions import Permission, require
 
 SETUP_LINK_LIFETIME = timedelta(hours=24)
+FIRST_PLAN = "mhd"
 FIRST_GROUPS = (
     {"code": "mhd", "name": "MHD", "limits": CohortGroup.Limits.MHD, "on_dialysis": True},
     {"code": "control", "name": "Control", "limits": CohortGroup.Limits.CONTROL, "on_dialysis": False},
@@ -156,7 +157,9 @@ def redeem_setup_link(
         insert(user)
         insert(_membership(user, Role.ADMINISTRATOR, None))
         site = create_site(by=user, code=site_code, name=site_name, time_zone=time_zone)
-        cohort = create_cohort(by=user, slug=cohort_slug, name=cohort_name, sites=[site], groups=FIRST_GROUPS)
+        cohort = create_cohort(
+            by=user, slug=cohort_slug, name=cohort_name, sites=[site], groups=FIRST_GROUPS, plan=FIRST_PLAN
+        )
         link.used_at = timezone.now()
         update(link)
     return user, cohort

@@ -141,8 +141,8 @@ def _axis(points: Iterable[TimePoint]) -> TimeAxis:
     first, last = date.fromordinal(int(low)), date.fromordinal(int(high))
     months = (1,) if last.year - first.year > 1 else (1, 4, 7, 10)
     quarters = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in months]
-    ticks = [(float(day.toordinal()), f"{day:%Y}" if months == (1,) else f"{day:%Y-%m}") for day in quarters]
-    return TimeAxis(low, high, tuple((at, label) for at, label in ticks if low <= at <= high))
+    starts = [(float(day.toordinal()), f"{day:%Y}" if months == (1,) else f"{day:%Y-%m}") for day in quarters]
+    return TimeAxis(low, high, tuple((at, label) for at, label in starts if low <= at <= high))
 
 
 def _figures(

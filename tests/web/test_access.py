@@ -82,7 +82,10 @@ def test_cohort_without_the_site_does_not_exist_for_its_coordinator(patient: Pat
 
 
 def test_pages_for_administrators_alone(patient: Patient) -> None:
-    pages = [reverse("people"), reverse("person-add"), reverse("analyte-add")]
+    pages = [
+        *(reverse(name) for name in ("people", "person-add", "analyte-add", "site-add", "cohort-add")),
+        reverse("cohort-define", args=["mhd"]),
+    ]
     for user in (a_coordinator(patient.site), a_user("analyst")):
         client = signed_in(user)
         assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 403)

@@ -8,10 +8,12 @@ from registry.models import (
     Analyte,
     AuditEntry,
     CalcificationReading,
+    Cohort,
     LabDraw,
     LabResult,
     OutcomeEvent,
     Patient,
+    Site,
 )
 from tests.builders import a_cohort, a_coordinator, a_draw, a_patient, a_relative_cohort, a_site, a_user
 
@@ -255,3 +257,35 @@ def test_patient_page_and_list_take_a_fixed_number_of_queries(
         a_patient(patient.cohort, site=patient.site)
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         coordinator.get(reverse("patients", args=["mhd"]))
+
+
+def test_administrator_makes_site_and_cohort_and_changes_its_definition(client: Client) -> None:
+    client.force_login(a_user("administrator"))
+    site = {"code": "DT", "name": "Drum Tower", "time_zone": "Asia/Shanghai", "default_units": "p = mg/dL"}
+    assert client.post(reverse("site-add"), site).status_code == 302
+    assert Site.objects.get(code="DT").default_units == {"p": "mg/dL"}
+    refused = client.post(reverse("site-add"), site | {"code": "XX", "time_zone": "Mars/Base"})
+    assert refused.context["form"].errors["time_zone"]
+    typed = {
+        "slug": "ours",
+        "name": "Our cohort",
+        "sites": [Site.objects.get(code="DT").pk],
+        "group-mhd": "Patients",
+        "group-control": "",
+        "time_scale": "calendar",
+        "consent_basis": "written",
+        "index_date": "enrolment",
+        "baseline_days_before": 30,
+        "baseline_days_after": 30,
+        "small_cell_minimum": 5,
+        "plan": "mhd",
+    }
+    assert client.post(reverse("cohort-add"), typed).status_code == 302
+    cohort = Cohort.objects.get(slug="ours")
+    assert [(group.name, group.on_dialysis) for group in cohort.groups.all()] == [("Patients", True)]
+    page = reverse("cohort-define", args=["ours"])
+    assert client.post(page, typed | {"baseline_days_after": 90}).context["form"].errors["reason"]
+    changed = typed | {"baseline_days_after": 90, "reason": "late first draws"}
+    assert client.post(page, changed).status_code == 302
+    cohort.refresh_from_db()
+    assert cohort.baseline_days_after == 90
