@@ -17,6 +17,9 @@ from registry.models.calcification import SEGMENTS
 MOMENT = ("occurred_on", "occurred_months")
 DRAW_KEY = ["study_id", *MOMENT, "occurred_time", "dialysis"]
 DRAW_FIELDS = [name for name in COLUMNS["draws"] if name not in {"study_id", "draw", "recorded_id"}]
+DRAW_CHECKED = ["occurred_months", "occurred_time", "dialysis", "interdialytic_gap", "laboratory"]
+READING_CHECKED = ["occurred_months", "modality", "reader", *SEGMENTS, "total_reported"]
+OUTCOME_CHECKED = ["occurred_months", "precision", "source", "cause_reported"]
 OUTCOME_FIELDS = [name for name in COLUMNS["outcomes"] if name not in {"study_id", "outcome_type"}]
 
 
@@ -32,7 +35,7 @@ def load_outcomes(block: Block) -> None:
 def _load_outcomes(block: Block, told: pd.DataFrame, *, are_ends: bool) -> None:
     outcomes, people = block.of_people(told)
     suspects = block.unusual_moment(outcomes, people, after_enrolment=True)
-    suspects |= screens.unusual_fields(OutcomeEvent, outcomes, ["precision", "source", "cause_reported"])
+    suspects |= screens.unusual_fields(OutcomeEvent, outcomes, OUTCOME_CHECKED)
     suspects |= ~outcomes["outcome_type"].isin(list(block.setting.outcomes))
     suspects |= ~(screens.empty(outcomes["icd10"]) | outcomes["icd10"].str.fullmatch(ICD10.pattern))
     if are_ends:
@@ -55,7 +58,7 @@ def load_draws(block: Block) -> None:
     read = read_results(results, results["draw"].map(people["group"].set_axis(draws["draw"])), block.setting)
     groups = {code: group.on_dialysis for code, group in block.setting.groups.items()}
     suspects = block.unusual_moment(draws, people)
-    suspects |= screens.unusual_fields(LabDraw, draws, ["dialysis", "interdialytic_gap", "laboratory"])
+    suspects |= screens.unusual_fields(LabDraw, draws, DRAW_CHECKED)
     suspects |= draws["dialysis"].isin(["pre", "post"]) & ~people["group"].map(groups).astype(bool)
     suspects |= draws.duplicated(DRAW_KEY) | ~block.is_new(draws)
     suspects &= draws["recorded_id"].isna()
@@ -98,9 +101,7 @@ def _record_draws(block: Block, draws: pd.DataFrame, results: pd.DataFrame) -> N
 def load_readings(block: Block) -> None:
     readings, people = block.of_people(block.rows.readings)
     suspects = block.unusual_moment(readings, people)
-    suspects |= screens.unusual_fields(
-        CalcificationReading, readings, ["modality", "reader", *SEGMENTS, "total_reported"]
-    )
+    suspects |= screens.unusual_fields(CalcificationReading, readings, READING_CHECKED)
     suspects |= screens.unusual_grades(readings)
     fresh = readings[~suspects]
     fresh = fresh.assign(patient_id=people["id"][~suspects], unreadable="{" + fresh["unreadable"] + "}")
@@ -115,7 +116,7 @@ def load_readings(block: Block) -> None:
 def load_contacts(block: Block) -> None:
     contacts, people = block.of_people(block.rows.contacts)
     suspects = block.unusual_moment(contacts, people)
-    suspects |= screens.unusual_fields(Contact, contacts, ["kind", "note"])
+    suspects |= screens.unusual_fields(Contact, contacts, ["occurred_months", "kind", "note"])
     block.copy("contacts", contacts[~suspects].assign(patient_id=people["id"][~suspects]))
     for row, patient in block.with_patients(contacts[suspects]):
         given = {name: plain(row[name]) for name in (*MOMENT, "kind", "note")}

@@ -10,7 +10,7 @@ from registry.actions.bulk.block import Block, plain
 from registry.actions.bulk.copying import copy_frames, reserve_ids
 from registry.actions.bulk.rows import COLUMNS, records
 from registry.actions.patients import enrol_patient
-from registry.models import Patient
+from registry.models import Consent, Patient
 
 FIELDS = [name for name in COLUMNS["patients"] if name not in {"study_id", "site", "group"}]
 DATES = {"enrolled_on", "dialysis_started_on"}
@@ -20,10 +20,12 @@ CONSENT = ("form_code", "version", "signed_on")
 def load_patients(block: Block) -> None:
     """Enrol the patients of a block; those refused are remembered, so that their course is passed over."""
     setting = block.setting
-    consents = block.rows.consents.drop_duplicates("study_id").set_index("study_id")
+    consents = _of_new_patients(block).drop_duplicates("study_id").set_index("study_id")
     patients = _of_design(block)
     patients = patients.assign(signed_on=consents["signed_on"].reindex(patients["study_id"]).array)
     suspects = _suspects(block, patients)
+    odd = screens.unusual_fields(Consent, consents, ["form_code", "version"])
+    suspects |= patients["study_id"].isin(consents.index[odd])
     fresh = patients[~suspects].copy()
     fresh["id"] = reserve_ids("patients", len(fresh))
     keys = fresh.set_index("study_id")["id"]
@@ -52,6 +54,16 @@ def load_patients(block: Block) -> None:
         elif study_id not in block.people.index:
             block.refused_people.add(study_id)
     block.read_people()
+
+
+def _of_new_patients(block: Block) -> pd.DataFrame:
+    """The consents given at enrolment; one that comes later is not for a file to add."""
+    consents = block.rows.consents
+    is_new = block.is_new(consents)
+    message = _("“%(value)s”: the patient is enrolled already. A consent is added by enrolment alone.")
+    for row in records(consents[~is_new]):
+        block.refuse(row, "consent", row["form_code"], message % {"value": row["form_code"]}, "not_allowed")
+    return consents[is_new]
 
 
 def _of_design(block: Block) -> pd.DataFrame:
