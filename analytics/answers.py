@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from analytics.models import Question, Result, Run
+from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
+from registry.models import Cohort
 from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
 from registry.presentation.suppression import withhold
 
 SITE = "site"
+NUMBERS = ("value", "standard_error", "ci_low", "ci_high", "p_value", "n", "n_events")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,36 @@ def seen_by(user: Viewer, result: Result) -> Seen:
         # With the number analysed it would tell how many were left out.
         n_enrolled=dataset.n_enrolled if is_told else None,
     )
+
+
+def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """The latest estimates of a cohort, as an account may see them, by question, term and quantity."""
+    answered = (
+        _finished()
+        .exclude(status=Result.Status.FAILED)
+        .filter(question__in=visible_questions(user).filter(cohort=cohort))
+    )
+    latest = answered.order_by("question_id", "-pk").distinct("question_id").values_list("pk", flat=True)
+    minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
+    return {
+        (estimate.question.slug, estimate.term, estimate.quantity): numbers_of(estimate, minimum)
+        for estimate in Estimate.objects.filter(result__in=list(latest)).select_related("question")
+    }
+
+
+def numbers_of(estimate: Estimate, minimum: int) -> dict[str, Any]:
+    """The numbers of an estimate, small counts withheld, and a share that would tell them."""
+    told = withhold({name: getattr(estimate, name) for name in NUMBERS}, minimum)
+    return told | {"value": None, "is_withheld": True} if _tells_few(estimate, minimum) else told
+
+
+def _tells_few(estimate: Estimate, minimum: int) -> bool:
+    """Whether a share of the patients with or without the event is a small count of them."""
+    if estimate.n_events is None or estimate.quantity not in ("sensitivity", "specificity"):
+        return False
+    is_of_events = estimate.quantity == "sensitivity"
+    size = estimate.n_events if is_of_events else estimate.n - estimate.n_events
+    return any(0 < round(share * size) < minimum for share in (estimate.value, 1 - estimate.value))
 
 
 def _tells_sites(question: Question) -> bool:

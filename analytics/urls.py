@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from analytics.views import results
+from analytics.views import replication, results
 
 app_name = "analytics"
 
 urlpatterns = [
     path("cohorts/<slug:slug>/questions/", results.questions, name="questions"),
     path("cohorts/<slug:slug>/questions/<slug:question>/", results.question, name="question"),
+    path("cohorts/<slug:slug>/replication/", replication.replication, name="replication"),
 ]

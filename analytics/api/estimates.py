@@ -8,14 +8,11 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
-from analytics.answers import visible_questions
+from analytics.answers import NUMBERS, numbers_of, visible_questions
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
 from registry.permissions import sees_all_cells
-from registry.presentation.suppression import withhold
-
-NUMBERS = ("value", "standard_error", "ci_low", "ci_high", "p_value", "n", "n_events")
 
 
 class EstimateFilter(filters.FilterSet):
@@ -65,8 +62,7 @@ class EstimateSerializer(serializers.ModelSerializer):
     def to_representation(self, estimate: Estimate) -> dict[str, Any]:
         cohort = estimate.question.cohort
         minimum = 0 if sees_all_cells(self.context["request"].user, cohort) else cohort.small_cell_minimum
-        told = super().to_representation(estimate)
-        return told | withhold({name: told[name] for name in NUMBERS}, minimum)
+        return super().to_representation(estimate) | numbers_of(estimate, minimum)
 
 
 class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):

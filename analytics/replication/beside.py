@@ -1,0 +1,161 @@
+"""A published figure beside the live one: do the intervals overlap, is the direction the same."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from scipy.special import ndtri
+
+from analytics.replication.attainable import whole_patients
+from analytics.replication.checks import Implied, implied
+from analytics.replication.sets import Figure, PublishedSet
+from analytics.statistics.correlation.pair import interval
+from analytics.statistics.roc import clopper_pearson, hanley_mcneil_error, wilson
+
+Key = tuple[str, str, str]
+Live = Mapping[Key, Mapping[str, Any]]
+
+NULL = {"r": 0.0, "smd": 0.0, "auc": 0.5, "odds_ratio": 1.0, "hazard_ratio": 1.0}
+"""The value of no association."""
+KEPT_AS_LOGARITHM = {"odds_ratio": "log_odds_ratio", "hazard_ratio": "log_hazard_ratio"}
+TWO_SIDED = float(ndtri(0.975))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with its interval; `is_computed` where the interval is ours and not the publication's."""
+
+    value: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    n: int | None = None
+    n_events: int | None = None
+    is_computed: bool = False
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One published figure and the live one; None where the question cannot be put."""
+
+    figure: Figure
+    published: Number
+    live: Number | None
+    is_overlapping: bool | None
+    is_same_direction: bool | None
+    flags: tuple[str, ...]
+
+
+def stand_beside(published: PublishedSet, live: Live, flags: Iterable[str] = ()) -> list[Beside]:
+    """Each figure of a publication with the live one it names.
+
+    Parameters
+    ----------
+    published : PublishedSet
+    live : mapping of (question, term, quantity) to mapping
+        The latest estimates: ``value``, ``ci_low``, ``ci_high``, ``n``, ``n_events``; None where withheld.
+    flags : iterable of str
+        What sets the cohort as a whole apart, such as ``simulated``.
+
+    Returns
+    -------
+    list of Beside
+    """
+    unsaid, everywhere = implied(published), (*published.flags, *flags)
+    return [_beside(figure, unsaid, live, everywhere) for figure in published.figures]
+
+
+def _beside(figure: Figure, unsaid: Implied, live: Live, everywhere: tuple[str, ...]) -> Beside:
+    printed, found = _printed(figure, unsaid), _live(figure, live)
+    flags = (*everywhere, *figure.flags, *(("interval_computed",) if printed.is_computed else ()))
+    return Beside(
+        figure=figure,
+        published=printed,
+        live=found,
+        is_overlapping=None if found is None else _overlap(printed, found),
+        is_same_direction=None if found is None else _same_direction(figure, found),
+        flags=flags,
+    )
+
+
+def _printed(figure: Figure, unsaid: Implied) -> Number:
+    """The figure on the scale of the live one; where no interval was printed it follows from the counts."""
+    value, n, n_events = figure.value, figure.n, figure.n_events
+    if value is None:
+        return Number(None, n=n, n_events=n_events)
+    if figure.ci_low is not None:
+        return Number(value, figure.ci_low, figure.ci_high, n, n_events)
+    low: float | None = None
+    high: float | None = None
+    if figure.quantity == "r":
+        n = n or unsaid.n_of_correlations
+        low, high = interval(value, n) if n else (None, None)
+    elif figure.quantity == "event_share":
+        value = value / 100
+    elif figure.quantity in ("sensitivity", "specificity"):
+        size = unsaid.n_events if figure.quantity == "sensitivity" else unsaid.n_others
+        count = whole_patients(value, size, decimals=figure.decimals) if size else None
+        n_events, value = unsaid.n_events, value / 100
+        if size and count is not None:
+            low, high = clopper_pearson(count, size)
+    elif figure.quantity == "auc" and unsaid.n_events and unsaid.n_others:
+        half = TWO_SIDED * hanley_mcneil_error(value, unsaid.n_events, unsaid.n_others)
+        n_events, low, high = unsaid.n_events, max(0.0, value - half), min(1.0, value + half)
+    return Number(value, low, high, n, n_events, is_computed=low is not None)
+
+
+def _live(figure: Figure, live: Live) -> Number | None:
+    if figure.quantity == "event_share":
+        return _event_share(live.get((figure.question, figure.term, "auc")))
+    kept = KEPT_AS_LOGARITHM.get(figure.quantity, figure.quantity)
+    found = live.get((figure.question, figure.term, kept))
+    if found is None:
+        return None
+    value, low, high = (
+        found[name] if kept == figure.quantity or found[name] is None else exp(found[name])
+        for name in ("value", "ci_low", "ci_high")
+    )
+    number = Number(value, low, high, found["n"], found["n_events"])
+    return _with_exact_interval(number, figure.quantity)
+
+
+def _event_share(found: Mapping[str, Any] | None) -> Number | None:
+    """Among the patients of an analysis, the share with its outcome."""
+    if found is None or found["n"] is None or found["n_events"] is None:
+        return None
+    n, n_events = found["n"], found["n_events"]
+    low, high = wilson(n_events, n)
+    return Number(n_events / n, low, high, n, n_events)
+
+
+def _with_exact_interval(number: Number, quantity: str) -> Number:
+    """A sensitivity or specificity with the interval of its whole patients, the cut-off taken as given."""
+    if quantity not in ("sensitivity", "specificity"):
+        return number
+    if number.value is None or number.n is None or number.n_events is None:
+        return number
+    size = number.n_events if quantity == "sensitivity" else number.n - number.n_events
+    low, high = clopper_pearson(round(number.value * size), size)
+    return Number(number.value, low, high, number.n, number.n_events)
+
+
+def _overlap(printed: Number, live: Number) -> bool | None:
+    limits = (printed.ci_low, printed.ci_high, live.ci_low, live.ci_high)
+    if any(limit is None for limit in limits):
+        return None
+    low, high, live_low, live_high = (float(limit) for limit in limits if limit is not None)
+    return low <= live_high and live_low <= high
+
+
+def _same_direction(figure: Figure, live: Number) -> bool | None:
+    """Whether the live figure lies on the same side of no association; a bare claim of P by its interval."""
+    null = NULL.get(figure.quantity)
+    if null is None or live.value is None:
+        return None
+    if figure.value is not None:
+        return (figure.value - null) * (live.value - null) > 0
+    if figure.claim in ("higher", "lower"):
+        return (live.value > null) == (figure.claim == "higher")
+    if live.ci_low is None or live.ci_high is None:
+        return None
+    return (live.ci_low <= null <= live.ci_high) == (figure.claim == "not_shown")

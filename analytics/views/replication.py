@@ -1,0 +1,148 @@
+"""Published figures beside the live ones, as a page and as the API tell them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from analytics.answers import latest_numbers
+from analytics.figures import Table, Words
+from analytics.models import Question
+from analytics.plan import load_plan
+from analytics.replication import Beside, Number, PublishedSet, check, published_beside, stand_beside
+from registry.models import Cohort
+from registry.permissions import Viewer, visible_cohorts
+from registry.presentation.replication import CLAIMS, FLAGS, OUTCOMES, QUANTITIES, Said, say
+from registry.presentation.rounding import MISSING, interval, number
+
+IN_PERCENT = ("sensitivity", "specificity", "event_share")
+COMBINED = "combined"
+
+
+@dataclass(frozen=True)
+class Section:
+    """The figures beside one live question; no slug where the cohort does not ask it."""
+
+    slug: str
+    table: Table
+    flags: list[str]
+
+
+@dataclass(frozen=True)
+class ShownSet:
+    """One publication on the page."""
+
+    published: PublishedSet
+    findings: list[Said]
+    sections: list[Section]
+
+
+def replication(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was published, what these patients show, and what the published figures say of themselves."""
+    cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
+    titles = dict(Question.objects.filter(cohort=cohort, is_current=True).values_list("slug", "title"))
+    shown = [
+        ShownSet(published, findings(published), _sections(published, beside, titles))
+        for published, beside in compared(request.user, cohort)
+    ]
+    return render(request, "analytics/replication.html", {"cohort": cohort, "sets": shown})
+
+
+def compared(user: Viewer, cohort: Cohort) -> list[tuple[PublishedSet, list[Beside]]]:
+    """Each publication of a cohort's plan with its figures beside the live ones an account may see."""
+    published = published_beside(cohort.plan)
+    live = latest_numbers(user, cohort) if published else {}
+    flags = ("simulated",) if cohort.is_simulated else ()
+    return [(each, stand_beside(each, live, flags)) for each in published]
+
+
+def findings(published: PublishedSet) -> list[Said]:
+    """What the published figures say of themselves, in words."""
+    name = namer(published)
+    return [say(finding.code, finding.verdict, finding.found, name) for finding in check(published)]
+
+
+def namer(published: PublishedSet) -> Callable[[str], str]:
+    """Names a variable, a pair or a combination by the plan the publication belongs to."""
+    words = Words(load_plan(published.plans[0]).variables, gettext)
+
+    def name(term: str) -> str:
+        code = term.rpartition(".")[2]
+        if code == COMBINED:
+            return gettext("the combination")
+        return " – ".join(_term(part, words) for part in code.split("~"))
+
+    return name
+
+
+def _term(term: str, words: Words) -> str:
+    """A variable, or one of its levels as a model names it."""
+    for code, variable in words.variables.items():
+        for level in variable.get("levels", ()):
+            if term == f"{code}{level['code']}":
+                return f"{words.name(code)}: {words.level(code, level['code'])}"
+    return words.name(term)
+
+
+def _sections(published: PublishedSet, beside: Iterable[Beside], titles: dict[str, str]) -> list[Section]:
+    planned = {question["slug"]: question["title"] for question in load_plan(published.plans[0]).questions}
+    name = namer(published)
+    sections = []
+    for slug, group in groupby(beside, key=lambda each: each.figure.question):
+        figures = list(group)
+        table = Table.plain(
+            gettext(titles.get(slug) or planned.get(slug) or slug),
+            (
+                gettext("Figure"),
+                gettext("Published (95\u00a0%\u00a0CI)"),
+                gettext("Live (95\u00a0%\u00a0CI)"),
+                gettext("Patients (events), live"),
+                gettext("Intervals overlap"),
+                gettext("Same direction"),
+            ),
+            [_row(each, name) for each in figures],
+        )
+        flags = dict.fromkeys(flag for each in figures for flag in each.flags)
+        sections.append(Section(slug if slug in titles else "", table, [str(FLAGS[flag]) for flag in flags]))
+    return sections
+
+
+def _row(each: Beside, name: Callable[[str], str]) -> tuple[str, ...]:
+    figure, live = each.figure, each.live
+    what = f"{name(figure.term)}, {QUANTITIES[figure.quantity]}"
+    if figure.outcome:
+        what += f", {OUTCOMES[figure.outcome]}"
+    printed = str(CLAIMS[figure.claim]) if figure.value is None else _number(each.published, each)
+    return (
+        what,
+        printed,
+        MISSING if live is None else _number(live, each),
+        MISSING if live is None else _counted(live),
+        _yes_or_no(each.is_overlapping),
+        _yes_or_no(each.is_same_direction),
+    )
+
+
+def _number(shown: Number, each: Beside) -> str:
+    scale, decimals = (100, 1) if each.figure.quantity in IN_PERCENT else (1, max(each.figure.decimals, 2))
+    value, low, high = (
+        None if part is None else part * scale for part in (shown.value, shown.ci_low, shown.ci_high)
+    )
+    if low is None or high is None:
+        return number(value, decimals)
+    return f"{number(value, decimals)} ({interval(low, high, decimals)})"
+
+
+def _counted(live: Number) -> str:
+    if live.n is None:
+        return MISSING
+    return str(live.n) if live.n_events is None else f"{live.n} ({live.n_events})"
+
+
+def _yes_or_no(answer: bool | None) -> str:
+    if answer is None:
+        return MISSING
+    return gettext("yes") if answer else gettext("no")
