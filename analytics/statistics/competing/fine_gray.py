@@ -9,8 +9,9 @@ from scipy.special import ndtr, ndtri
 
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.survival.baseline import profile_risk
 from analytics.statistics.survival.censoring import censoring_curve
-from analytics.statistics.survival.cox import design_columns
+from analytics.statistics.survival.cox import design_columns, exponential
 from analytics.statistics.survival.kaplan_meier import kaplan_meier
 from analytics.statistics.survival.newton import fit
 from analytics.statistics.survival.observations import BoolArray, FloatArray, from_then_on
@@ -106,8 +107,8 @@ class FineGrayModel:
 
     @property
     def subdistribution_hazard_ratio(self) -> FloatArray:
-        """Per unit of each column."""
-        return np.exp(self.coefficients)
+        """Per unit of each column; infinite where the unit is too small for a ratio."""
+        return exponential(self.coefficients)
 
     @property
     def p_value(self) -> FloatArray:
@@ -118,7 +119,7 @@ class FineGrayModel:
     def hazard_ratio_interval(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Wald interval of each subdistribution hazard ratio."""
         half = ndtri((1 + level) / 2) * self.standard_error
-        return np.exp(self.coefficients - half), np.exp(self.coefficients + half)
+        return exponential(self.coefficients - half), exponential(self.coefficients + half)
 
     def predicted_incidence(self, profile: ArrayLike, times: ArrayLike) -> FloatArray:
         """Cumulative incidence of a patient with given covariates.
@@ -137,7 +138,7 @@ class FineGrayModel:
         Raises
         ------
         NotEstimable
-            ``unequal_lengths``.
+            ``unequal_lengths``, ``profile_out_of_range``.
         """
         covariates, points = numbers(profile, "profile"), numbers(times, "times")
         if covariates.size != self.coefficients.size:
@@ -146,7 +147,7 @@ class FineGrayModel:
         steps = sets.steps(self.coefficients)
         event_time = sets.block_time[sets.block_of_step]
         hazard = np.r_[0.0, np.cumsum(steps.hazard)][np.searchsorted(event_time, points, side="right")]
-        risk = np.exp((covariates - self.means) @ self.coefficients - steps.shift)
+        risk = profile_risk(covariates - self.means, self.coefficients, steps.shift)
         incidence: FloatArray = -np.expm1(-risk * hazard)
         return incidence
 
@@ -183,8 +184,8 @@ def fine_gray(
     Raises
     ------
     NotEstimable
-        ``no_events`` of the cause; ``no_covariates``, ``constant``, ``collinear``, ``separated`` as `cox`; as
-        `competing_follow_up`.
+        ``no_events`` or ``too_few_events`` of the cause; ``no_covariates``, ``constant``, ``collinear``,
+        ``separated`` as `cox`; as `competing_follow_up`.
 
     References
     ----------
@@ -215,16 +216,19 @@ def fine_gray(
         uncensored=_uncensored(patients, censored_last),
     )
     found = fit(sets)
-    influence = (
-        sets.score_residuals(found.coefficients) + _censoring_residuals(sets, found.coefficients)
-    ) @ (found.covariance)
+    residuals = sets.score_residuals(found.coefficients)
+    residuals += _censoring_residuals(sets, found.coefficients)
+    influence = residuals @ found.covariance
+    covariance = influence.T @ influence
+    if (np.diag(covariance) <= np.finfo(np.float64).eps * np.diag(found.covariance)).any():
+        raise NotEstimable("too_few_events", cause=cause)
     return FineGrayModel(
         cause=cause,
         n=patients.n,
         n_events=int(event.sum()),
         n_competing=int(competing.sum()),
         coefficients=found.coefficients,
-        covariance=influence.T @ influence,
+        covariance=covariance,
         log_likelihood=found.log_likelihood,
         log_likelihood_null=found.log_likelihood_null,
         risk_sets=sets,

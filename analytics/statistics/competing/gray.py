@@ -75,7 +75,7 @@ def gray_test(
     ------
     NotEstimable
         ``one_group``; ``no_events`` of the cause; ``no_comparison`` when the groups were never at risk at one
-        time; as `competing_follow_up`.
+        time; ``too_few_events`` when the correction for ties leaves no variance; as `competing_follow_up`.
 
     References
     ----------
@@ -109,13 +109,17 @@ def gray_test(
         theirs = ~ours & (patients.status[rows] != CENSORED)
         if not ours.any():
             continue
-        s, v = _one_stratum(_tally(patients.time[rows], ours, theirs, position[rows], n_groups), rho)
+        # Where everyone has had the event a weight is 0/0; the variance is refused below.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            s, v = _one_stratum(_tally(patients.time[rows], ours, theirs, position[rows], n_groups), rho)
         score, variance = score + s, variance + v
     # The scores sum to 0, so the last group is told by the others.
     inner, u = variance[:-1, :-1], score[:-1]
-    if not np.isfinite(inner).all() or np.linalg.matrix_rank(inner) < n_groups - 1:
+    if not (np.isfinite(inner).all() and np.isfinite(u).all()) or np.linalg.matrix_rank(inner) < n_groups - 1:
         raise NotEstimable("no_comparison")
     statistic = float(u @ np.linalg.solve(inner, u))
+    if statistic < 0:
+        raise NotEstimable("too_few_events")
     kept = tuple(labels[code] for code in present)
     return GrayTest(cause, kept, statistic, n_groups - 1, float(chdtrc(n_groups - 1, statistic)))
 

@@ -226,16 +226,22 @@ class _Problem:
         explained = np.einsum("pik,pil->kl", shifted, np.linalg.solve(system, shifted))
         moments = self._moments - explained
         xx, xy, yy = moments[:-1, :-1], moments[:-1, -1], float(moments[-1, -1])
-        coefficients = np.linalg.solve(xx, xy)
+        try:
+            coefficients = np.linalg.solve(xx, xy)
+        except np.linalg.LinAlgError:
+            raise NotEstimable("collinear") from None
         degrees = self.y.size - self.design.shape[1]
         left = yy - float(coefficients @ xy)
         if not left > np.finfo(np.float64).eps * self.y.size:
             raise NotEstimable("exact_fit")
         variance = left / degrees
-        criterion = np.linalg.slogdet(system)[1].sum() + np.linalg.slogdet(xx)[1]
+        sign, determinant = np.linalg.slogdet(xx)
+        precision = np.diag(np.linalg.inv(xx))
+        if not (sign > 0 and (precision > 0).all()):
+            raise NotEstimable("collinear")
+        criterion = np.linalg.slogdet(system)[1].sum() + determinant
         criterion += degrees * (1 + np.log(2 * np.pi * variance))
-        errors = np.sqrt(variance * np.diag(np.linalg.inv(xx)))
-        return _Solved(float(criterion), coefficients, errors, variance)
+        return _Solved(float(criterion), coefficients, np.sqrt(variance * precision), variance)
 
     def criterion(self, theta: FloatArray) -> float:
         """Minus twice the restricted log likelihood."""

@@ -11,6 +11,9 @@ from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.cox import CoxModel
 from analytics.statistics.survival.observations import FloatArray
 
+# The square of the hazard must stay a number.
+LARGEST_LOG_HAZARD = 300.0
+
 
 @dataclass(frozen=True, eq=False)
 class PredictedSurvival:
@@ -52,7 +55,7 @@ def baseline_hazard(model: CoxModel, times: ArrayLike, *, stratum: int = 0) -> F
     Raises
     ------
     NotEstimable
-        ``unknown_stratum``.
+        ``unknown_stratum``; ``profile_out_of_range`` when 0 is too far from the patients.
 
     Examples
     --------
@@ -89,7 +92,8 @@ def predicted_survival(
     Raises
     ------
     NotEstimable
-        ``unknown_stratum``, ``unequal_lengths``.
+        ``unknown_stratum``, ``unequal_lengths``; ``profile_out_of_range`` for covariates so far from those
+        of the patients that no number holds the hazard.
 
     References
     ----------
@@ -116,7 +120,7 @@ def predicted_survival(
     hazard, mean = steps.hazard[ours], steps.mean[ours]
 
     centred = covariates - model.means
-    risk = np.exp(centred @ model.coefficients - steps.shift)
+    risk = profile_risk(centred, model.coefficients, steps.shift)
     last = np.searchsorted(event_time, points, side="right")
     cumulative = risk * _running(hazard)[last]
     drift = risk * _running((centred - mean) * hazard[:, None])[last]
@@ -130,9 +134,35 @@ def predicted_survival(
         cumulative,
         survival,
         standard_error,
-        survival * np.exp(-half),
-        np.minimum(survival * np.exp(half), 1.0),
+        np.exp(-cumulative - half),
+        np.exp(np.minimum(half - cumulative, 0.0)),
     )
+
+
+def profile_risk(centred: FloatArray, coefficients: FloatArray, shift: float) -> float:
+    """Hazard of a covariate profile relative to that of the steps.
+
+    Parameters
+    ----------
+    centred : ndarray of shape (n_terms,)
+        Covariates less the means of the model.
+    coefficients : ndarray of shape (n_terms,)
+    shift : float
+        Of the steps.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    NotEstimable
+        ``profile_out_of_range``.
+    """
+    logarithm = float(centred @ coefficients) - shift
+    if logarithm > LARGEST_LOG_HAZARD:
+        raise NotEstimable("profile_out_of_range")
+    return float(np.exp(logarithm))
 
 
 def _running(increments: FloatArray) -> FloatArray:

@@ -78,8 +78,8 @@ class CoxModel:
 
     @property
     def hazard_ratio(self) -> FloatArray:
-        """Per unit of each column."""
-        return np.exp(self.coefficients)
+        """Per unit of each column; infinite where the unit is too small for a ratio."""
+        return exponential(self.coefficients)
 
     @property
     def z(self) -> FloatArray:
@@ -95,7 +95,7 @@ class CoxModel:
     def hazard_ratio_interval(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Wald interval of each hazard ratio."""
         half = ndtri((1 + level) / 2) * self.standard_error
-        return np.exp(self.coefficients - half), np.exp(self.coefficients + half)
+        return exponential(self.coefficients - half), exponential(self.coefficients + half)
 
     @property
     def likelihood_ratio_test(self) -> ModelTest:
@@ -104,8 +104,14 @@ class CoxModel:
 
     @property
     def wald_test(self) -> ModelTest:
-        """That all coefficients are 0, with the robust covariance when there is one."""
+        """That all coefficients are 0, with the robust covariance when there is one.
+
+        Refused as ``too_few_clusters`` when there are fewer than coefficients.
+        """
         covariance = self.covariance if self.robust_covariance is None else self.robust_covariance
+        scale = np.sqrt(np.diag(covariance))
+        if np.linalg.matrix_rank(covariance / np.outer(scale, scale)) < scale.size:
+            raise NotEstimable("too_few_clusters")
         return self._test(float(self.coefficients @ np.linalg.solve(covariance, self.coefficients)))
 
     @property
@@ -189,8 +195,8 @@ def cox(
     NotEstimable
         ``no_events``; ``no_covariates``; ``constant``, ``constant_at_risk``, ``collinear`` or
         ``out_of_range`` with the position of the `column`; ``separated`` when a coefficient grows without
-        limit; ``entry_after_time``; ``weight_not_positive``; ``one_cluster``; ``exact_ties_unsupported`` for
-        exact ties with entry times, weights or clusters; as `follow_up`.
+        limit; ``entry_after_time``; ``weight_not_positive``; ``one_cluster``, ``too_few_clusters``;
+        ``exact_ties_unsupported`` for exact ties with entry times, weights or clusters; as `follow_up`.
 
     References
     ----------
@@ -251,6 +257,21 @@ def cox(
     )
 
 
+def exponential(logarithms: FloatArray) -> FloatArray:
+    """Ratios from their logarithms, infinite where they are too large for a number.
+
+    Parameters
+    ----------
+    logarithms : ndarray of shape (n_terms,)
+
+    Returns
+    -------
+    ndarray of shape (n_terms,)
+    """
+    with np.errstate(over="ignore"):
+        return np.exp(logarithms)
+
+
 def design_columns(design: ArrayLike, n_rows: int) -> FloatArray:
     """Covariates as a matrix of finite numbers, every column of which varies.
 
@@ -293,7 +314,11 @@ def _robust_covariance(sets: RiskSets, found: Fit, cluster: IntArray) -> FloatAr
     influence = (sets.weight[:, None] * sets.score_residuals(found.coefficients)) @ found.covariance
     moved = np.zeros((n_clusters, influence.shape[1]))
     np.add.at(moved, cluster, influence)
-    return moved.T @ moved
+    covariance: FloatArray = moved.T @ moved
+    # When one cluster has all the events its contributions cancel, and nothing is left to estimate from.
+    if (np.diag(covariance) <= np.finfo(np.float64).eps * np.diag(found.covariance)).any():
+        raise NotEstimable("too_few_clusters")
+    return covariance
 
 
 def _codes(labels: ArrayLike | None, n_rows: int, variable: str) -> IntArray:

@@ -16,6 +16,8 @@ STEP_TOLERANCE = 1e-9
 NOISE = 1e-10
 # Share of a column's information that the columns before it leave; R's coxph uses eps^(3/4).
 COLLINEAR = 1e-11
+# Beyond this the inverse of an information matrix is rounding error.
+LARGEST_CONDITION = 1e13
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,12 +75,25 @@ def fit(sets: RiskSets, *, exact: bool = False) -> Fit:
         if np.abs(step).max() <= STEP_TOLERANCE * (1 + np.abs(coefficients).max()):
             return Fit(
                 coefficients / scale,
-                np.linalg.inv(here.information) / np.outer(scale, scale),
+                _covariance(here.information) / np.outer(scale, scale),
                 here.value,
                 start.value,
                 float(start.score @ np.linalg.solve(start.information, start.score)),
             )
     raise NotEstimable("separated")
+
+
+def _covariance(information: FloatArray) -> FloatArray:
+    """Inverse information, refused where the likelihood is too flat for one."""
+    diagonal = np.diag(information)
+    if not (diagonal > 0).all():
+        raise NotEstimable("separated")
+    scale = np.sqrt(np.outer(diagonal, diagonal))
+    correlation = information / scale
+    if not np.linalg.cond(correlation) < LARGEST_CONDITION:
+        raise NotEstimable("separated")
+    covariance: FloatArray = np.linalg.inv(correlation) / scale
+    return covariance
 
 
 def _newton_step(here: Likelihood) -> FloatArray:

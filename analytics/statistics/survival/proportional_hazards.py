@@ -10,6 +10,7 @@ from scipy.stats import rankdata
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.cox import CoxModel, ModelTest
+from analytics.statistics.survival.newton import LARGEST_CONDITION
 from analytics.statistics.survival.observations import FloatArray
 from analytics.statistics.survival.risk_sets import RiskSets
 
@@ -57,7 +58,8 @@ def proportional_hazards_test(
     Raises
     ------
     NotEstimable
-        ``time_zero`` for the logarithm of a time of 0; ``one_event_time`` when time cannot matter.
+        ``time_zero`` for the logarithm of a time of 0; ``one_event_time`` when time cannot matter;
+        ``too_few_events`` to tell the change over time from the effect.
 
     References
     ----------
@@ -133,6 +135,11 @@ def _score_test(score: FloatArray, information: FloatArray, columns: list[int], 
     kept = np.r_[np.arange(n_terms), n_terms + np.array(columns)]
     u = np.r_[np.zeros(n_terms), score[columns]]
     inner = information[np.ix_(kept, kept)]
-    scale = np.sqrt(np.diag(inner))
+    diagonal = np.diag(inner)
+    if not (diagonal > 0).all():
+        raise NotEstimable("too_few_events")
+    scale = np.sqrt(diagonal)
+    if not np.linalg.cond(inner / np.outer(scale, scale)) < LARGEST_CONDITION:
+        raise NotEstimable("too_few_events")
     statistic = float(u @ (np.linalg.solve(inner / np.outer(scale, scale), u / scale) / scale))
     return ModelTest(statistic, len(columns), float(chdtrc(len(columns), max(statistic, 0.0))))

@@ -52,10 +52,7 @@ def martingale_residuals(model: CoxModel) -> FloatArray:
     >>> martingale_residuals(model)[:3].round(3)
     array([-0.632, -0.589,  0.846])
     """
-    sets = model.risk_sets
-    steps = sets.steps(model.coefficients)
-    residuals: FloatArray = sets.event - steps.risk * sets.sum_lived_through(steps.hazard)
-    return residuals
+    return model.risk_sets.event - _expected_events(model)
 
 
 def deviance_residuals(model: CoxModel) -> FloatArray:
@@ -80,11 +77,9 @@ def deviance_residuals(model: CoxModel) -> FloatArray:
     >>> deviance_residuals(model)[:3].round(3)
     array([-0.533, -0.501,  1.43 ])
     """
-    martingale = martingale_residuals(model)
-    event = model.risk_sets.event
-    expected = event - martingale
-    logs = np.zeros(martingale.size)
-    logs[event] = np.log(expected[event])
+    event, expected = model.risk_sets.event, _expected_events(model)
+    martingale = event - expected
+    logs = np.log(np.where(event, np.maximum(expected, np.finfo(np.float64).tiny), 1.0))
     residuals: FloatArray = np.sign(martingale) * np.sqrt(np.maximum(-2 * (martingale + logs), 0.0))
     return residuals
 
@@ -170,3 +165,10 @@ def schoenfeld_residuals(model: CoxModel) -> SchoenfeldResiduals:
     residual = sets.event_residuals(sets.steps(model.coefficients))
     scaled = model.n_events * residual @ model.covariance
     return SchoenfeldResiduals(sets.time[sets.event_rows], residual, scaled + model.coefficients)
+
+
+def _expected_events(model: CoxModel) -> FloatArray:
+    """Cumulative hazard that each row lived through."""
+    steps = model.risk_sets.steps(model.coefficients)
+    expected: FloatArray = steps.risk * model.risk_sets.sum_lived_through(steps.hazard)
+    return expected
