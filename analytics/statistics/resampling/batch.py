@@ -1,10 +1,12 @@
-"""Many weighted logistic models of the same patients, fitted and ranked together."""
+"""Many weighted logistic models of the same patients, fitted together."""
 
+import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from analytics.statistics.design import Design
 from analytics.statistics.logistic.basis import Basis, stable_basis
@@ -13,8 +15,14 @@ Floats = NDArray[np.float64]
 
 _MOST_STEPS = 100
 
-# Squared Newton decrement at which a slope is exact to ten digits.
-_SETTLED = 1e-12
+# Relative change of the deviance at which R's glm is told to stop; Newton's method is then at the optimum.
+_CONVERGED = 1e-12
+
+# Squared Newton decrement whose step leaves ten digits right.
+_SETTLED = 1e-10
+
+# Steps from a near start; a resample that needs more, as a separated one, is begun again.
+_NEAR_STEPS = 10
 
 # R's first working response, log(3) + 4/3 for a patient with the outcome: separated resamples, which have no
 # optimum, then stop where R's do.
@@ -88,15 +96,8 @@ def group_patients(design: Design, outcome: NDArray[np.bool_]) -> Patterns:
     return Patterns(stable_basis(rows), member.reshape(-1), outcome)
 
 
-def fit_batch(
-    matrix: Floats,
-    cases: Floats,
-    controls: Floats,
-    *,
-    start: Floats | None = None,
-    tolerance: float = 1e-12,
-) -> Floats:
-    """Maximise many weighted logistic likelihoods by stacked Newton steps.
+def fit_batch(matrix: Floats, cases: Floats, controls: Floats) -> Floats:
+    """Maximise many weighted logistic likelihoods by stacked Newton steps, from where R's `glm` begins.
 
     Parameters
     ----------
@@ -104,11 +105,6 @@ def fit_batch(
         Well conditioned, of full rank.
     cases, controls : ndarray of shape (n_batch, n_patterns)
         Weights of the patients with and without the outcome.
-    start : ndarray of shape (n_columns,), optional
-        Where all begin; by default each begins where R's `glm` does.
-    tolerance : float
-        Relative change of the deviance at which to stop, as `epsilon` of R's `glm`; Newton's method is by
-        then twice as many digits nearer.
 
     Returns
     -------
@@ -122,17 +118,11 @@ def fit_batch(
     array([[-1.098612,  1.098612],
            [ 1.098612, -2.197225]])
     """
-    k = matrix.shape[1]
-    upper = np.triu_indices(k)
-    products = matrix[:, upper[0]] * matrix[:, upper[1]]
+    products = _products(matrix)
     total = cases + controls
-    found = np.empty((len(cases), k))
+    found = np.empty((len(cases), matrix.shape[1]))
     running = np.arange(len(cases))
-    if start is None:
-        normal = _information(total, products, k, upper)
-        theta = _solve(normal, _FIRST_RESPONSE * ((cases - controls) @ matrix))
-    else:
-        theta = np.tile(start, (len(cases), 1))
+    theta = _solve(_information(total, products), _FIRST_RESPONSE * ((cases - controls) @ matrix))
     deviance, step = np.full(len(cases), np.inf), np.zeros_like(theta)
     for _ in range(_MOST_STEPS):
         predictor = theta @ matrix.T
@@ -143,11 +133,11 @@ def fit_batch(
             - np.einsum("ij,ij->i", cases, predictor)
         )
         found[running] = theta
-        going = ~(np.abs(now - deviance) < tolerance * (np.abs(now) + 0.1))
+        going = ~(np.abs(now - deviance) < _CONVERGED * (np.abs(now) + 0.1))
         if not going.any():
             break
         gradient = (cases - total * (np.where(predictor >= 0, 1.0, small) / one)) @ matrix
-        taken = _solve(_information(total * (small / (one * one)), products, k, upper), gradient)
+        taken = _solve(_information(total * (small / (one * one)), products), gradient)
         # A step that made things worse is halved, and the next round evaluates it again.
         worse = now > deviance * (1 + 1e-9) + 1e-9
         taken[worse] = -step[worse] / 2
@@ -159,105 +149,66 @@ def fit_batch(
     return found
 
 
-def slopes(scores: Floats, cases: Floats, controls: Floats) -> Floats:
-    """Calibration slope of each row of scores: the coefficient of a logistic model on that score alone.
+def fit_near(matrix: Floats, cases: Floats, controls: Floats, start: Floats) -> Floats:
+    """As `fit_batch`, from a start near every optimum: half of the work.
 
     Parameters
     ----------
-    scores : ndarray of shape (n_batch, n_patterns)
-        Linear predictors.
-    cases, controls : ndarray of shape (n_patterns,)
-        Patients with and without the outcome.
+    matrix, cases, controls
+        As in `fit_batch`.
+    start : ndarray of shape (n_columns,)
+        Such as the optimum of all patients, for resamples of them.
 
     Returns
     -------
-    ndarray of shape (n_batch,)
-        NaN for a constant score; the caller leaves it out.
-    """
-    centre = scores.mean(axis=1, keepdims=True)
-    spread = scores.std(axis=1, keepdims=True)
-    usable = spread[:, 0] > 0
-    found = np.full(len(scores), np.nan)
-    scaled = (scores[usable] - centre[usable]) / spread[usable]
-    a, b = np.zeros((2, len(scaled), 1))
-    total = cases + controls
-    for _ in range(_MOST_STEPS):
-        predictor = a + b * scaled
-        small = np.exp(-np.abs(predictor))
-        one = 1 + small
-        residual = cases - total * (np.where(predictor >= 0, 1.0, small) / one)
-        weight = total * (small / (one * one))
-        weighted = weight * scaled
-        g0, g1 = residual.sum(axis=1), np.einsum("ij,ij->i", residual, scaled)
-        i00, i01 = weight.sum(axis=1), weighted.sum(axis=1)
-        i11 = np.einsum("ij,ij->i", weighted, scaled)
-        determinant = np.maximum(i00 * i11 - i01 * i01, np.finfo(float).tiny)
-        da, db = (i11 * g0 - i01 * g1) / determinant, (i00 * g1 - i01 * g0) / determinant
-        # No step longer than this in standardised units: Newton's method may overshoot on a skewed score.
-        part = np.minimum(1.0, 3 / np.maximum(np.maximum(np.abs(da), np.abs(db)), 3))
-        a, b = a + (part * da)[:, None], b + (part * db)[:, None]
-        if np.all(g0 * da + g1 * db < _SETTLED):
-            break
-    found[usable] = b[:, 0] / spread[usable, 0]
-    return found
-
-
-def areas(scores: Floats, *weights: tuple[Floats, Floats]) -> tuple[Floats, ...]:
-    """Weighted area under the ROC curve of each row of scores, ties one half.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n_batch, n_patterns)
-        Higher means more risk.
-    *weights : tuple of two ndarray of shape (n_batch, n_patterns) or (n_patterns,)
-        Cases and controls; whole numbers keep the count exact. Several pairs share one sort.
-
-    Returns
-    -------
-    tuple of ndarray of shape (n_batch,)
-        One for each pair of weights; NaN where a class is absent, which the caller leaves out.
+    ndarray of shape (n_batch, n_columns)
 
     Examples
     --------
-    >>> areas(np.array([[0.1, 0.2, 0.2, 0.4]]), (np.array([0.0, 0, 1, 1]), np.array([1.0, 1, 0, 0])))
-    (array([0.875]),)
+    >>> cases, controls = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[3.0, 2.0], [1.0, 3.0]])
+    >>> fit_near(np.array([[1.0, 0.0], [1.0, 1.0]]), cases, controls, np.zeros(2)).round(6)
+    array([[-1.098612,  1.098612],
+           [ 1.098612, -2.197225]])
     """
-    order = np.argsort(scores, axis=1)
-    ordered = np.take_along_axis(scores, order, axis=1)
-    starts = np.ones(scores.shape, dtype=bool)
-    starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    tied = None if starts.all() else _tied(starts)
-    found = []
-    for cases, controls in weights:
-        case = np.take_along_axis(np.broadcast_to(cases, scores.shape), order, axis=1)
-        control = np.take_along_axis(np.broadcast_to(controls, scores.shape), order, axis=1)
-        through = np.cumsum(control, axis=1)
-        before = through - control
-        if tied is not None:
-            before = np.take_along_axis(before, tied[0], axis=1)
-            through = np.take_along_axis(through, tied[1], axis=1)
-        pairs = np.einsum("ij,ij->i", case, before + through) / 2
-        possible = case.sum(axis=1) * control.sum(axis=1)
-        absent = np.full(len(scores), np.nan)
-        found.append(np.asarray(np.divide(pairs, possible, out=absent, where=possible > 0)))
-    return tuple(found)
+    products = _products(matrix)
+    found = np.empty((len(cases), matrix.shape[1]))
+    running = np.arange(len(cases))
+    theta, all_cases, all_controls = np.tile(start, (len(cases), 1)), cases, controls
+    total = cases + controls
+    for _ in range(_NEAR_STEPS):
+        risk = expit(theta @ matrix.T)
+        expected = total * risk
+        gradient = (cases - expected) @ matrix
+        step = _solve(_information(expected * (1 - risk), products), gradient)
+        theta = theta + step
+        going = ~(np.einsum("ij,ij->i", gradient, step) < _SETTLED)
+        if not going.all():
+            found[running[~going]] = theta[~going]
+            running, theta, cases, total = running[going], theta[going], cases[going], total[going]
+        if running.size == 0:
+            return found
+    found[running] = fit_batch(matrix, all_cases[running], all_controls[running])
+    return found
 
 
-def _tied(starts: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last position of the run of equal scores that each position belongs to."""
-    position = np.arange(starts.shape[1])
-    ends = np.ones_like(starts)
-    ends[:, :-1] = starts[:, 1:]
-    first = np.maximum.accumulate(np.where(starts, position, 0), axis=1)
-    last = np.minimum.accumulate(np.where(ends, position, position.size)[:, ::-1], axis=1)[:, ::-1]
-    return first, last
+@cache
+def _triangle(k: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.triu_indices(k)
 
 
-def _information(weight: Floats, products: Floats, k: int, upper: tuple[NDArray[np.intp], ...]) -> Floats:
+def _products(matrix: Floats) -> Floats:
+    """Products of each pair of columns, the first not after the second."""
+    first, second = _triangle(matrix.shape[1])
+    return np.asarray(matrix[:, first] * matrix[:, second])
+
+
+def _information(weight: Floats, products: Floats) -> Floats:
     """Stacked cross-products from one matrix product of weights and products of columns."""
+    k = (math.isqrt(1 + 8 * products.shape[1]) - 1) // 2
+    first, second = _triangle(k)
     information = np.empty((len(weight), k, k))
-    information[:, upper[0], upper[1]] = weight @ products
-    information[:, upper[1], upper[0]] = information[:, upper[0], upper[1]]
+    information[:, first, second] = weight @ products
+    information[:, second, first] = information[:, first, second]
     return information
 
 

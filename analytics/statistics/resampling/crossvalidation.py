@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.statistics.design import Design, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.model import risk
-from analytics.statistics.resampling.batch import Patterns, areas, fit_batch, group_patients, slopes
+from analytics.statistics.resampling.batch import Patterns, fit_batch, group_patients
+from analytics.statistics.resampling.scores import areas, slopes
 from analytics.statistics.roc.construction import roc_curve
 
 Floats = NDArray[np.float64]

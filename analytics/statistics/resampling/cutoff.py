@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.resampling.batch import areas
+from analytics.statistics.resampling.scores import areas
 from analytics.statistics.roc.construction import roc_curve
 from analytics.statistics.roc.curve import RocCurve
 

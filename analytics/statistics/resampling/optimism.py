@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics.design import Design, two_classes
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.resampling.batch import areas, fit_batch, group_patients, slopes
+from analytics.statistics.resampling.batch import fit_batch, fit_near, group_patients
+from analytics.statistics.resampling.scores import areas, slopes
 
 Floats = NDArray[np.float64]
 
@@ -145,14 +146,16 @@ def _optimism(
     everyone = full[0][0], full[1][0]
     matrix = patterns.basis.matrix
     whole = fit_batch(matrix, *full)
-    # From the optimum of the whole the resamples' are near, and R's usual tolerance is enough.
-    quick = {"start": whole[0], "tolerance": 1e-8} if from_the_whole else {}
 
     def of_batch(counts: Floats) -> tuple[Floats, Floats, Floats, int]:
         cases, controls = patterns.tally(counts)
         usable = (cases.sum(axis=1) > 0) & (controls.sum(axis=1) > 0)
         cases, controls = cases[usable], controls[usable]
-        scores = fit_batch(matrix, cases, controls, **quick) @ matrix.T
+        if from_the_whole:
+            theta = fit_near(matrix, cases, controls, whole[0])
+        else:
+            theta = fit_batch(matrix, cases, controls)
+        scores = theta @ matrix.T
         boot, test = areas(scores, (cases, controls), everyone)
         return boot, test, slopes(scores, *everyone), len(counts)
 

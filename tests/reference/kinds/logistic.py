@@ -70,8 +70,8 @@ def _likelihood(model: logistic.LogisticFit) -> dict[str, Any]:
         "brier": logistic.brier_score(model),
         "auc": roc_curve(model.outcome, model.probabilities, direction="<").auc,
         "fitted_head": model.probabilities[:5],
-        "epv": logistic.events_per_variable(model),
-        "vanhouwelingen_shrinkage": logistic.shrinkage(model),
+        "epv": attempt(logistic.events_per_variable, model),
+        "vanhouwelingen_shrinkage": attempt(logistic.shrinkage, model),
     }
 
 
@@ -169,27 +169,29 @@ def _of_finite_models(case: Case, model: logistic.LogisticFit) -> dict[str, Any]
 
 
 def _profile(case: Case, model: logistic.LogisticFit) -> dict[str, Any]:
+    exact, interpolated = case.expected["profile_exact"], case.expected["profile_r_confint"]
+    if "low" not in exact or "low" not in interpolated:
+        return {}
     limits = {term: np.exp(logistic.profile_interval(model, term)) for term in model.terms}
     estimates = dict(zip(model.terms, model.coefficients, strict=True))
     result: dict[str, Any] = {"profile_exact": {}, "profile_r_confint": {}}
     for side, name in enumerate(("low", "high")):
-        interpolated = case.expected["profile_r_confint"][name]
+        of_terms = dict(zip(model.design.terms, interpolated[name], strict=True))
         result["profile_r_confint"][name] = [
             limits[term][side] if term in limits else None for term in model.design.terms
         ]
-        exact = zip(
-            model.terms,
-            case.expected["profile_exact"][name],
-            (value for value in interpolated if value is not None),
-            strict=True,
-        )
         result["profile_exact"][name] = [
-            limits[term][side]
-            if abs(np.log(a / b)) <= _R_PROFILES_AGREE * abs(np.log(b) - estimates[term])
-            else NOT_OFFERED
-            for term, a, b in exact
+            limits[term][side] if _agree(value, of_terms[term], estimates[term]) else NOT_OFFERED
+            for term, value in zip(model.terms, exact[name], strict=True)
         ]
     return result
+
+
+def _agree(exact: float | None, interpolated: float | None, estimate: float) -> bool:
+    if exact is None or interpolated is None:
+        return False
+    distance = abs(np.log(interpolated) - estimate)
+    return bool(abs(np.log(exact / interpolated)) <= _R_PROFILES_AGREE * distance)
 
 
 def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
