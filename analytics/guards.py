@@ -14,6 +14,7 @@ MISSING_SHARE = 0.05
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 EXPECTED_CELL = 5.0
+PROPORTIONAL_ALPHA = 0.05
 FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
 """Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
 ROUNDING = 1e-9
@@ -28,7 +29,27 @@ def time_ignored(outcome: dict[str, Any]) -> Guard | None:
     """G1: an outcome that accrues over follow-up is analysed as if all had been followed alike."""
     if outcome.get("from") != "terminal_status":
         return None
-    return guard("G1", "warn", "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677")
+    return guard(
+        "G1",
+        "warn",
+        "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
+        question=outcome.get("over_time"),
+    )
+
+
+def competing_events(outcomes: Sequence[Entry]) -> Guard | None:
+    """G2: 1 - Kaplan-Meier would take those who had a competing event for patients still at risk."""
+    met = [outcome for outcome in outcomes if outcome["n_competing"]]
+    if not met:
+        return None
+    return guard(
+        "G2",
+        "block",
+        "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
+        outcomes=[
+            {name: outcome[name] for name in ("outcome", "n", "n_events", "n_competing")} for outcome in met
+        ],
+    )
 
 
 def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | None:
@@ -222,6 +243,26 @@ def missing(entries: Sequence[Entry], key: str) -> Guard | None:
     if not lost:
         return None
     return guard("G22", "warn", "Lee KJ et al. J Clin Epidemiol 2021;134:79-88", by=key, lost=lost)
+
+
+def hazards_not_proportional(model: Entry) -> Guard | None:
+    """G23: a hazard ratio changes over time, so that one number does not describe it."""
+    tested = model["proportional_hazards"]
+    if tested is None or tested["overall"] is None:
+        return None
+    changing = {
+        term["variable"]: term["p_value"] for term in tested["terms"] if term["p_value"] < PROPORTIONAL_ALPHA
+    }
+    if not changing and tested["overall"]["p_value"] >= PROPORTIONAL_ALPHA:
+        return None
+    return guard(
+        "G23",
+        "warn",
+        "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526",
+        model=model["name"],
+        p_value=tested["overall"]["p_value"],
+        terms=changing,
+    )
 
 
 def sparse_table(rows: Sequence[Entry]) -> Guard | None:

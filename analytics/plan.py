@@ -96,4 +96,11 @@ def named_variables(question: Definition) -> list[str]:
             *question["markers"],
             *[marker for entry in combined for marker in entry["markers"]],
         ]
+    if kind == "survival":
+        models = question.get("models", [])
+        return [
+            *question["outcomes"],
+            *([question["by"]] if "by" in question else []),
+            *[name for model in models for name in (model["outcome"], *model["covariates"])],
+        ]
     raise PlanError(f"question {question['slug']} is of an unknown kind, {kind!r}")

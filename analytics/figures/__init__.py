@@ -8,6 +8,7 @@ from analytics.figures.correlation import draw_correlation
 from analytics.figures.figure import Figure, Table
 from analytics.figures.logistic import draw_logistic
 from analytics.figures.roc import draw_roc
+from analytics.figures.survival import draw_survival
 from analytics.figures.words import Words
 
 __all__ = ["Figure", "Table", "Words", "draw"]
@@ -17,6 +18,7 @@ DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
     "correlation": draw_correlation,
     "logistic": draw_logistic,
     "roc": draw_roc,
+    "survival": draw_survival,
 }
 
 

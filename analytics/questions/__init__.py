@@ -12,6 +12,7 @@ from analytics.questions.comparison import answer_comparison
 from analytics.questions.correlation import answer_correlation
 from analytics.questions.logistic import answer_logistic
 from analytics.questions.roc import answer_roc
+from analytics.questions.survival import answer_survival
 
 __all__ = ["Answer", "answer"]
 
@@ -20,6 +21,7 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
     "correlation": answer_correlation,
     "logistic": answer_logistic,
     "roc": answer_roc,
+    "survival": answer_survival,
 }
 
 

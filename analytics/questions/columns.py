@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.plan import Definition, Variables
+from analytics.statistics.design import INTERCEPT, Design, design_matrix
 
 Floats = NDArray[np.float64]
 Scale = Literal["continuous", "binary", "categorical"]
@@ -61,7 +62,12 @@ class Columns:
     def labels(self, code: str) -> NDArray[np.object_]:
         """A variable's level in each patient, None where it is missing or not one of the plan's."""
         labels = np.full(self.n, None, dtype=object)
-        if "levels" in self.variables[code]:
+        if "cuts" in self.variables[code]:
+            values = self.numbers(code)
+            above = np.searchsorted(self.variables[code]["cuts"], values, side="right")
+            known = ~np.isnan(values)
+            labels[known] = np.array(self.levels(code), dtype=object)[above[known]]
+        elif "levels" in self.variables[code]:
             column = self._column(code)
             for level in self.levels(code):
                 labels[(column == level).fillna(False).to_numpy(dtype=bool)] = level
@@ -70,6 +76,36 @@ class Columns:
             labels[values == 1] = "yes"
             labels[values == 0] = "no"
         return labels
+
+    def follow_up(self, code: str) -> tuple[Floats, Floats]:
+        """Time to an outcome, and 1 for the event, 2 for a competing one, 0 for neither; NaN if unknown."""
+        variable = self.variables[code]
+        time, ended = _as_numbers(self._column(variable["time"])), self._column(variable["from"])
+        parts = [
+            ended.isin(variable[part]).to_numpy(dtype=bool) for part in ("censored", "event", "competing")
+        ]
+        status = np.select(parts, [0.0, 1.0, 2.0], np.nan)
+        return time, np.where(np.isnan(time), np.nan, status)
+
+    def design(self, covariates: list[str], rows: NDArray[np.bool_]) -> Design:
+        """The covariates of some patients as a design matrix; a category by its levels against the first."""
+        factors = {code: self.levels(code) for code in covariates if self.scale(code) == "categorical"}
+        return design_matrix(
+            {
+                code: (self.labels(code) if code in factors else self.numbers(code))[rows]
+                for code in covariates
+            },
+            factors=factors,
+        )
+
+    def measured(self, variable: str, term: str, per: float) -> dict[str, Any]:
+        """What the ratio of a term is for: a step of a measurement, or a level against the reference."""
+        scale = None if variable == INTERCEPT else self.scale(variable)
+        return {
+            "level": term.removeprefix(variable) if scale == "categorical" else None,
+            "reference": self.levels(variable)[0] if scale == "categorical" else None,
+            "per": per if scale == "continuous" else None,
+        }
 
     def is_missing(self, code: str) -> NDArray[np.bool_]:
         """Where a variable has no value."""

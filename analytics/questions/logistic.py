@@ -9,7 +9,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT, Design, design_matrix
+from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import (
     LogisticFit,
@@ -75,7 +75,7 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
     }
     try:
         _require_events(occurred)
-        design = _design(columns, covariates, complete)
+        design = columns.design(covariates, complete)
         fitted = fit(design, occurred)
         fitted.require_finite()
     except NotEstimable as refusal:
@@ -93,17 +93,6 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
             "infinite": [],
             "reason": None,
         }
-    )
-
-
-def _design(columns: Columns, covariates: list[str], complete: np.ndarray) -> Design:
-    factors = {code: columns.levels(code) for code in covariates if columns.scale(code) == "categorical"}
-    return design_matrix(
-        {
-            code: (columns.labels(code) if code in factors else columns.numbers(code))[complete]
-            for code in covariates
-        },
-        factors=factors,
     )
 
 
@@ -146,7 +135,7 @@ def _terms(fitted: LogisticFit, columns: Columns, variables: Variables) -> list[
         {
             "term": term,
             "variable": owners[k],
-            **_measured(owners[k], term, columns, float(per[k])),
+            **columns.measured(owners[k], term, float(per[k])),
             "coefficient": fitted.coefficients[k],
             "coefficient_ci": (found.ci_low[k], found.ci_high[k]),
             "standard_error": errors[k],
@@ -157,16 +146,6 @@ def _terms(fitted: LogisticFit, columns: Columns, variables: Variables) -> list[
         }
         for k, term in enumerate(fitted.terms)
     ]
-
-
-def _measured(variable: str, term: str, columns: Columns, per: float) -> dict[str, Any]:
-    """What the odds ratio of a term is for: a step of a measurement, or a level against the reference."""
-    scale = None if variable == INTERCEPT else columns.scale(variable)
-    return {
-        "level": term.removeprefix(variable) if scale == "categorical" else None,
-        "reference": columns.levels(variable)[0] if scale == "categorical" else None,
-        "per": per if scale == "continuous" else None,
-    }
 
 
 def _odds_ratio(found: Wald, k: int) -> dict[str, float]:

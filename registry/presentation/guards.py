@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registry.presentation.reasons import because
-from registry.presentation.rounding import number, percent
+from registry.presentation.rounding import number, p_value, percent
 
 Name = Callable[[str], str]
 Found = Mapping[str, Any]
@@ -47,9 +47,49 @@ def remark(guard: Mapping[str, Any], name: Name) -> Remark:
 
 
 def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
+    text = _(
+        "The outcome accrues over follow-up, but time, loss and competing events are left out of account."
+    )
+    if found.get("question") is None:
+        return text, _(
+            "Read it as the association with having died by now; how soon is for a survival analysis."
+        )
+    return text, _(
+        "Read it as the association with having died by now; how soon is for the question %(question)s."
+    ) % {"question": found["question"]}
+
+
+def _competing_events(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(
+        _("%(outcome)s: %(competing)s competing events beside %(events)s")
+        % {
+            "outcome": name(outcome["outcome"]),
+            "competing": _counted(outcome["n_competing"]),
+            "events": _counted(outcome["n_events"]),
+        }
+        for outcome in found["outcomes"]
+    )
     return (
-        _("The outcome accrues over follow-up, but time, loss and competing events are left out of account."),
-        _("Read it as the association with having died by now; how soon is for a survival analysis."),
+        _(
+            "One minus Kaplan–Meier would count patients who had a competing event as if they could still "
+            "have the outcome, and be too high (%(named)s)."
+        )
+        % {"named": named},
+        _("It is not computed; the cumulative incidence (Aalen–Johansen) is shown in its place."),
+    )
+
+
+def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
+    text = _("In the model “%(model)s” the hazard ratios do not stay the same over time (%(p)s).") % {
+        "model": name(found["model"]),
+        "p": _p(found["p_value"]),
+    }
+    if found["terms"]:
+        text += " " + _("They change for %(terms)s.") % {
+            "terms": _listed([f"{name(term)} ({_p(p)})" for term, p in found["terms"].items()])
+        }
+    return text, _(
+        "One hazard ratio is then an average over the follow-up; compare the event-free months instead."
     )
 
 
@@ -84,7 +124,7 @@ def _derived(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
         % {"model": name(found["model"]), "variable": name(found["variable"]), "parents": parents},
-        _("Their odds ratios cannot be read one by one: use the model without it."),
+        _("Their ratios cannot be read one by one: use the model without it."),
     )
 
 
@@ -105,7 +145,7 @@ def _events_per_variable(found: Found, name: Name) -> tuple[str, str]:
             "ten are the usual minimum."
         )
         % {"number": number(found["events_per_variable"], 1), "model": name(found["model"])},
-        _("Expect odds ratios that are too extreme; use fewer covariates or wait for more events."),
+        _("Expect ratios that are too extreme; use fewer covariates or wait for more events."),
     )
 
 
@@ -211,6 +251,7 @@ def _not_estimable(found: Found, name: Name) -> tuple[str, str]:
 
 WORDING: dict[str, Callable[[Found, Name], tuple[str, str]]] = {
     "G1": _time_ignored,
+    "G2": _competing_events,
     "G3": _pooled,
     "G4": _derived,
     "G5": _collinear,
@@ -224,6 +265,7 @@ WORDING: dict[str, Callable[[Found, Name], tuple[str, str]]] = {
     "G19": _many_tests,
     "G20": _repeated_looks,
     "G22": _missing,
+    "G23": _not_proportional,
     "G25": _sparse,
     "G30": _not_estimable,
 }
@@ -235,6 +277,15 @@ def _pairs(pairs: list[dict[str, str]], name: Name) -> str:
     if more > 0:
         named.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
     return _listed(named)
+
+
+def _counted(n: int | None) -> str:
+    return "–" if n is None else str(n)
+
+
+def _p(value: float | None) -> str:
+    shown = p_value(value)
+    return f"P\u00a0{shown}" if shown[0] in "<>" else f"P\u00a0=\u00a0{shown}"
 
 
 def _listed(names: list[str]) -> str:

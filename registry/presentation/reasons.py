@@ -53,5 +53,12 @@ WORDING: dict[str, Callable[[Details], str]] = {
     "withheld": lambda reason: _("the number of patients is small and withheld"),
     "missing": lambda reason: _("values are missing"),
     "not_converged": lambda reason: _("the computation did not settle"),
+    "no_follow_up": lambda reason: _("nobody has both a time of follow-up and how it ended"),
+    "no_events": lambda reason: _("the outcome occurred in nobody"),
+    "one_group": lambda reason: _("all patients are in one group"),
+    "after_follow_up": lambda reason: _("nobody was followed so long"),
+    "horizon_beyond_follow_up": lambda reason: _("one of the groups was not followed so long"),
+    "mostly_ended_by_events": lambda reason: _("events ended more than half of what could be observed"),
+    "competing_events": lambda reason: _("a competing event came first in some patients"),
     "failed": lambda reason: _("the computation broke off with an error, which is in the log"),
 }

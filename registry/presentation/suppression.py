@@ -5,7 +5,7 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-COUNTS = ("n", "n_events", "n_others", "n_missing", "count")
+COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_risk", "count")
 FOUR_CELLS = ("tp", "fp", "tn", "fn")
 FROM_FOUR_CELLS = (
     *FOUR_CELLS,
@@ -16,7 +16,8 @@ FROM_FOUR_CELLS = (
     "youden",
     "threshold",
 )
-KEPT = ("n_missing", "needed")
+LISTED = ("terms", "points", "tests", "at")
+KEPT = ("n_missing", "needed", "time", "horizon")
 
 
 def withhold(value: Any, minimum: int) -> Any:
@@ -44,6 +45,11 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         and all(isinstance(n, int) for n in inner.values())
     ):
         return {group: None if _is_small(n, minimum) else n for group, n in inner.items()}
+    if key == "steps":
+        # Each step of a curve is a patient's date.
+        return []
+    if key == "by_group":
+        return _groups([withhold(group, minimum) for group in inner])
     if key == "levels":
         return _levels([withhold(level, minimum) for level in inner])
     return withhold(inner, minimum)
@@ -51,20 +57,39 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
 
 def _withheld(entry: Entry, minimum: int) -> Entry:
     n, n_events, count = entry.get("n"), entry.get("n_events"), entry.get("count")
-    gone: set[str] = set()
-    if _is_small(n, minimum) or _splits_small(n, n_events, minimum):
-        gone |= {key for key, value in entry.items() if key not in KEPT and _is_number(value)}
-        gone |= {key for key in FROM_FOUR_CELLS if key in entry}
-        entry |= {key: [] for key in ("terms", "points", "tests") if key in entry}
-        entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
-    elif _splits_small(n, count, minimum):
+    gone = {key for key in COUNTS if _is_small(entry.get(key), minimum)}
+    is_point_of_curve = "n_risk" in entry
+    if (
+        _is_small(n, minimum)
+        or _splits_small(n, n_events, minimum)
+        or (is_point_of_curve and gone & {"n_risk", "n_events"})
+    ):
+        return _emptied({**entry, **dict.fromkeys(gone)})
+    if _splits_small(n, count, minimum):
         gone |= {"count", "proportion"}
     if any(_is_small(entry.get(cell), minimum) for cell in FOUR_CELLS):
         gone |= set(FROM_FOUR_CELLS)
-    gone |= {key for key in COUNTS if _is_small(entry.get(key), minimum)}
     if not gone:
         return entry
     return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
+
+
+def _emptied(entry: Entry) -> Entry:
+    """An entry without any number that could tell its patients."""
+    gone = {key for key, value in entry.items() if key not in KEPT and _is_number(value)}
+    gone |= {key for key in FROM_FOUR_CELLS if key in entry}
+    entry |= {key: [] for key in LISTED if key in entry}
+    entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
+    return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
+
+
+def _groups(groups: list[Entry]) -> list[Entry]:
+    """Where one group is withheld, the one with the next fewest events goes too: the rest would tell it."""
+    told = [group for group in groups if group["n"] is not None]
+    if len(groups) - len(told) != 1 or not told:
+        return groups
+    next_smallest = min(told, key=lambda group: group["n_events"])
+    return [_emptied(group) if group is next_smallest else group for group in groups]
 
 
 def _levels(levels: list[Entry]) -> list[Entry]:

@@ -28,6 +28,8 @@ def mhd(n: int = 200, *, seed: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     frame = pd.concat([_group(rng, n, is_mhd) for is_mhd in (True, False)], ignore_index=True)
     frame["ca_x_p"] = frame["ca"] * frame["p"]
+    # Drawn apart, so that the other columns stay as they were.
+    frame["follow_up_months"] = np.random.default_rng(seed + 100).uniform(1, 72, len(frame)).round(1)
     for code in ("vit_d25", "bmp7", "hs_crp"):
         frame.loc[rng.random(len(frame)) < 0.08, code] = np.nan
     frame.insert(0, "study_id", [f"S{number:05d}" for number in range(len(frame))])
@@ -75,6 +77,7 @@ def nhanes(n: int = 1500, *, seed: int = 2) -> pd.DataFrame:
     frame = mhd(n, seed=seed).head(n).drop(columns=["mg", "ipth", "bmp7", "hs_crp", "vintage_months"])
     return frame.assign(
         group="participant",
+        terminal_status=lambda table: table["terminal_status"].replace("transplant", ""),
         diabetes=rng.choice(["none", "borderline", "unspecified"], n, p=[0.8, 0.05, 0.15]),
         hypertension=rng.choice(["yes", "no"], n),
         smoking=rng.choice(["never", "former", "current"], n),

@@ -31,6 +31,15 @@ def model(**fields: Any) -> dict[str, Any]:
     return plain | fields
 
 
+def followed(n_competing: int) -> dict[str, Any]:
+    return {"outcome": "time_to_death", "n": 100, "n_events": 20, "n_competing": n_competing}
+
+
+def hazard(p_value: float) -> dict[str, Any]:
+    tested = {"terms": [{"variable": "mg", "p_value": p_value}], "overall": {"p_value": p_value}}
+    return {"name": "primary", "proportional_hazards": tested}
+
+
 def curve(**fields: Any) -> dict[str, Any]:
     plain = {
         "marker": "mg",
@@ -48,6 +57,7 @@ def curve(**fields: Any) -> dict[str, Any]:
 GROUPS = {"mhd": 200, "control": 200}
 FIRED = {
     "G1": guards.time_ignored({"from": "terminal_status"}),
+    "G2": guards.competing_events([followed(7)]),
     "G3": guards.pooled_groups([pair(is_changed=True, r={"mhd": -0.2, "control": 0.1})], GROUPS),
     "G4": guards.derived_beside_parents(model(covariates=["ca", "p", "ca_x_p"]), VARIABLES),
     "G5": guards.collinear(model(vif={"ca": 17.0, "p": 123.0})),
@@ -61,11 +71,13 @@ FIRED = {
     "G19": guards.many_tests(28, "bh"),
     "G20": guards.repeated_looks(7),
     "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
+    "G23": guards.hazards_not_proportional(hazard(0.01)),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
 }
 SILENT = {
     "G1": guards.time_ignored({"from": "aac24", "at_least": 1}),
+    "G2": guards.competing_events([followed(0)]),
     "G3": guards.pooled_groups([pair(is_changed=True)], {"mhd": 200}),
     "G4": guards.derived_beside_parents(model(covariates=["ca", "ca_x_p"][:1]), VARIABLES),
     "G5": guards.collinear(model()),
@@ -79,6 +91,7 @@ SILENT = {
     "G19": guards.many_tests(1, "bh"),
     "G20": guards.repeated_looks(1),
     "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
+    "G23": guards.hazards_not_proportional(hazard(0.2)),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
 }
@@ -148,6 +161,7 @@ class TestOnTheSuite:
             ("mhd", "correlations-mhd", {"G4", "G19"}),
             ("mhd", "cvd-death-multivariable", {"G1", "G4", "G5"}),
             ("nhanes-aac", "cvd-death-multivariable", {"G1", "G4", "G5"}),
+            ("mhd", "cvd-death-survival", {"G2", "G6", "G22"}),
             ("paper-roc", "cvd-death-roc", {"G1", "G10", "G12", "G13"}),
         ],
     )

@@ -19,6 +19,7 @@ ASKED = {
         "cvd-death-multivariable",
         "cvd-death-roc",
         "calcification-roc",
+        "cvd-death-survival",
     ],
     "paper-roc": ["cvd-death-roc"],
 }

@@ -1,0 +1,27 @@
+"""A question's payload as the tables one would print, words handed in."""
+
+from collections.abc import Callable
+
+from analytics.figures.figure import Table
+from analytics.figures.words import Words
+from analytics.tables.cells import Payload
+from analytics.tables.comparison import tabulate_comparison
+from analytics.tables.correlation import tabulate_correlation
+from analytics.tables.logistic import tabulate_logistic
+from analytics.tables.roc import tabulate_roc
+from analytics.tables.survival import tabulate_survival
+
+__all__ = ["tables"]
+
+TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
+    "comparison": tabulate_comparison,
+    "correlation": tabulate_correlation,
+    "logistic": tabulate_logistic,
+    "roc": tabulate_roc,
+    "survival": tabulate_survival,
+}
+
+
+def tables(kind: str, payload: Payload, words: Words) -> list[Table]:
+    """The tables of one result, the main one first."""
+    return TABULATED_BY[kind](payload, words)
