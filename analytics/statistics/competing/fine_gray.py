@@ -11,8 +11,9 @@ from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.baseline import profile_risk
 from analytics.statistics.survival.censoring import censoring_curve
-from analytics.statistics.survival.cox import design_columns, exponential
+from analytics.statistics.survival.cox import design_columns
 from analytics.statistics.survival.kaplan_meier import kaplan_meier
+from analytics.statistics.survival.model import exponential
 from analytics.statistics.survival.newton import fit
 from analytics.statistics.survival.observations import BoolArray, FloatArray, from_then_on
 from analytics.statistics.survival.outcomes import CENSORED, CompetingFollowUp, competing_follow_up

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.cox import CoxModel
+from analytics.statistics.survival.model import CoxModel
 from analytics.statistics.survival.observations import FloatArray
 
 # The square of the hazard must stay a number.

@@ -9,7 +9,7 @@ from scipy.special import chdtrc
 from scipy.stats import rankdata
 
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.cox import CoxModel, ModelTest
+from analytics.statistics.survival.model import CoxModel, ModelTest
 from analytics.statistics.survival.newton import LARGEST_CONDITION
 from analytics.statistics.survival.observations import FloatArray
 from analytics.statistics.survival.risk_sets import RiskSets

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.cox import CoxModel
+from analytics.statistics.survival.model import CoxModel
 from analytics.statistics.survival.observations import FloatArray
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.baseline import baseline_hazard, predicted_survival
 from analytics.statistics.survival.concordance import concordance
-from analytics.statistics.survival.cox import CoxModel, ModelTest, cox
+from analytics.statistics.survival.cox import cox
+from analytics.statistics.survival.model import CoxModel, ModelTest
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
 from analytics.statistics.survival.residuals import (
     deviance_residuals,

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics.survival.concordance import concordance
-from analytics.statistics.survival.cox import ModelTest, cox
+from analytics.statistics.survival.cox import cox
+from analytics.statistics.survival.model import ModelTest
 from analytics.statistics.survival.residuals import martingale_residuals
 from tests.reference.formula import design
 from tests.reference.kinds.cox import part

@@ -14,8 +14,9 @@ from analytics.statistics.competing.fine_gray import fine_gray
 from analytics.statistics.competing.gray import gray_test
 from analytics.statistics.survival.baseline import predicted_survival
 from analytics.statistics.survival.concordance import concordance
-from analytics.statistics.survival.cox import CoxModel, cox
+from analytics.statistics.survival.cox import cox
 from analytics.statistics.survival.logrank import logrank_test
+from analytics.statistics.survival.model import CoxModel
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
 from analytics.statistics.survival.residuals import deviance_residuals, schoenfeld_residuals
 from analytics.statistics.survival.time_dependent_roc import time_dependent_roc
