@@ -27,6 +27,10 @@ class Words:
         variable = self.variables.get(code)
         return self.gettext(variable["label"]) if variable else code
 
+    def inside(self, code: str) -> str:
+        """A variable's name within a sentence: magnesium."""
+        return inside(self.name(code))
+
     def unit(self, code: str) -> str:
         """A variable's unit, empty where it has none."""
         return self.gettext(self.variables.get(code, {}).get("unit", ""))
@@ -95,4 +99,5 @@ class Words:
 
 def inside(name: str) -> str:
     """A name as it stands within a sentence: its capital goes, unless it begins an abbreviation."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    is_abbreviation = any(letter.isupper() for letter in name.split(" ")[0][1:])
+    return name if is_abbreviation else name[:1].lower() + name[1:]

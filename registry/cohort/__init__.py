@@ -1,5 +1,5 @@
 """Every bulk read of the record: a cohort's definition turned into one row per patient."""
 
-from registry.cohort.reading import CohortTable, read_cohort
+from registry.cohort.reading import CohortTable, definition_of, read_cohort
 
-__all__ = ["CohortTable", "read_cohort"]
+__all__ = ["CohortTable", "definition_of", "read_cohort"]

@@ -97,7 +97,7 @@ def read_cohort(cohort: Cohort, *, using: str = "default") -> CohortTable:
         exclusions=tuple((code, n) for code, n in exclusions.items() if n),
         n_enrolled=n_enrolled,
         snapshot=snapshot,
-        definition=_definition(cohort),
+        definition=definition_of(cohort),
     )
 
 
@@ -198,7 +198,8 @@ def _characteristics(patients: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _definition(cohort: Cohort) -> dict[str, Any]:
+def definition_of(cohort: Cohort) -> dict[str, Any]:
+    """What a cohort says of time zero, baseline, follow-up and consent, as data."""
     return {
         "time_scale": cohort.time_scale,
         "index_date": cohort.index_date,
