@@ -105,7 +105,7 @@ def compare_categorical(counts: ArrayLike, *, level: float = 0.95) -> Categorica
         counts=tuple(tuple(int(count) for count in row) for row in table),
         expected=tuple(tuple(float(count) for count in row) for row in expected),
         min_expected=float(expected.min()),
-        chi_square=attempt(_chi_square, table, expected, 0.0),
+        chi_square=attempt(chi_square, table, expected, 0.0),
         chi_square_yates=attempt(_yates, table, expected),
         fisher=attempt(fisher_test, table, level),
         effect=attempt(two_by_two, table, level),
@@ -124,7 +124,8 @@ def _counts(counts: ArrayLike) -> NDArray[np.int64]:
     return table.astype(np.int64)
 
 
-def _chi_square(table: NDArray[np.int64], expected: NDArray[np.float64], correction: float) -> ChiSquare:
+def chi_square(table: NDArray[np.int64], expected: NDArray[np.float64], correction: float) -> ChiSquare:
+    """Pearson's statistic, each distance shortened by the correction; refused (``empty_level``)."""
     if (expected == 0).any():
         raise NotEstimable("empty_level")
     distance = np.abs(table - expected)
@@ -136,11 +137,11 @@ def _chi_square(table: NDArray[np.int64], expected: NDArray[np.float64], correct
 def _yates(table: NDArray[np.int64], expected: NDArray[np.float64]) -> ChiSquare:
     if table.shape != (2, 2):
         raise NotEstimable("not_two_by_two", n_levels=table.shape[0], n_groups=table.shape[1])
-    return _chi_square(table, expected, 0.5)
+    return chi_square(table, expected, 0.5)
 
 
 def _cramers_v(table: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
-    return sqrt(_chi_square(table, expected, 0.0).statistic / table.sum() / (min(table.shape) - 1))
+    return sqrt(chi_square(table, expected, 0.0).statistic / table.sum() / (min(table.shape) - 1))
 
 
 def _trend(table: NDArray[np.int64]) -> ChiSquare:

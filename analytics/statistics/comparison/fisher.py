@@ -6,7 +6,7 @@ from math import exp, inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import optimize
 
 from analytics.statistics.comparison.network import p_of_table
 from analytics.statistics.errors import NotEstimable
@@ -73,6 +73,17 @@ def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
     return FisherExact(p_of_table(table, SLACK), None, None, None)
 
 
+def fisher_p_value(counts: NDArray[np.int64]) -> float:
+    """The p-value of a 2 x 2 table alone, without the root finding that its odds ratio takes.
+
+    Examples
+    --------
+    >>> round(fisher_p_value(np.array([[3, 1], [1, 3]])), 4)
+    0.4857
+    """
+    return _FirstCell.of(counts).p_value
+
+
 @dataclass(frozen=True)
 class _FirstCell:
     """Distribution of the first cell of a 2 x 2 table, given its margins."""
@@ -87,8 +98,14 @@ class _FirstCell:
         first_row = int(table[0].sum())
         lowest, highest = max(0, first_row - second_column), min(first_row, first_column)
         support = np.arange(lowest, highest + 1, dtype=np.float64)
-        weight = _log_choose(first_column, support) + _log_choose(second_column, first_row - support)
-        return cls(int(table[0, 0]), support, weight)
+        k = support[:-1]
+        growth = np.log(
+            (first_column - k) * (first_row - k) / ((k + 1) * (second_column - first_row + k + 1))
+        )
+        # Summed from the mode outwards, the weights that matter are those with the least rounding.
+        mode = int(np.count_nonzero(growth > 0))
+        below, above = -np.cumsum(growth[:mode][::-1])[::-1], np.cumsum(growth[mode:])
+        return cls(int(table[0, 0]), support, np.concatenate([below, [0.0], above]))
 
     def density(self, log_odds_ratio: float = 0.0) -> Floats:
         weight = self.log_weight + log_odds_ratio * self.support
@@ -128,8 +145,3 @@ def _root(rising: Callable[[float], float]) -> float:
     while rising(-reach) > 0 or rising(reach) < 0:
         reach *= 2
     return float(optimize.brentq(rising, -reach, reach, xtol=1e-14, rtol=1e-14))
-
-
-def _log_choose(n: int, k: Floats) -> Floats:
-    log: Floats = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return log

@@ -82,15 +82,16 @@ def tested(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], shift:
     """The test that follows from the statistic, the sizes and how many share each distinct value."""
     return MannWhitney(
         statistic=statistic,
-        p_normal_corrected=attempt(_normal_p, statistic, n_a, n_b, ties, 0.5),
-        p_normal_uncorrected=attempt(_normal_p, statistic, n_a, n_b, ties, 0.0),
+        p_normal_corrected=attempt(normal_p, statistic, n_a, n_b, ties, 0.5),
+        p_normal_uncorrected=attempt(normal_p, statistic, n_a, n_b, ties, 0.0),
         p_exact=attempt(_exact_p, statistic, n_a, n_b, ties),
         hodges_lehmann=shift,
         auc=statistic / (n_a * n_b),
     )
 
 
-def _normal_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], correction: float) -> float:
+def normal_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], correction: float) -> float:
+    """Two-sided p by the normal approximation, its variance corrected for ties; refused (``constant``)."""
     if len(ties) == 1:
         raise NotEstimable("constant")
     n = n_a + n_b

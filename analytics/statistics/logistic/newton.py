@@ -1,14 +1,17 @@
 """The maximum of a logistic likelihood by Newton's method with step halving."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
 
 from analytics.statistics.errors import NotEstimable
 
 Floats = NDArray[np.float64]
+Evaluation = tuple[float, Floats, Floats]
+"""Log likelihood, its gradient and the information at some coefficients."""
 
 # Rows whose columns stay in the processor's cache while their cross-products are formed.
 _BLOCK = 8192
@@ -77,16 +80,45 @@ def maximise(
     >>> round(float(best.theta[0]), 12) == round(float(np.log(1 / 3)), 12), best.converged
     (True, True)
     """
-    theta = np.zeros(basis.shape[1]) if start is None else start
-    likelihood, gradient, information = evaluate(basis, sign, theta, offset)
+    first = np.zeros(basis.shape[1]) if start is None else start
+    return climb(lambda theta: evaluate(basis, sign, theta, offset), first, steps=steps)
+
+
+def climb(
+    at: Callable[[Floats], Evaluation],
+    start: Floats,
+    *,
+    steps: int = _MOST_STEPS,
+    converged: float = _CONVERGED,
+) -> Optimum:
+    """Newton's method with step halving, however the likelihood is evaluated.
+
+    Parameters
+    ----------
+    at : callable
+        `Evaluation` at given coefficients.
+    start : ndarray of shape (n_columns,)
+        Where to begin.
+    steps : int
+        Most Newton steps to take.
+    converged : float
+        Squared Newton decrement, in units of log likelihood, at which the last step is taken.
+
+    Returns
+    -------
+    Optimum
+        As `maximise`.
+    """
+    theta = start
+    likelihood, gradient, information = at(theta)
     for _ in range(steps):
         step = newton_step(information, gradient)
         if step is None:
             return Optimum(theta, likelihood, information, False)
-        if gradient @ step <= _CONVERGED:
+        if gradient @ step <= converged:
             return Optimum(theta + step, likelihood, information, True)
         for candidate in _halvings(theta, step):
-            tried = evaluate(basis, sign, candidate, offset)
+            tried = at(candidate)
             if tried[0] >= likelihood - 1e-12 * abs(likelihood):
                 break
         else:
@@ -96,14 +128,20 @@ def maximise(
 
 
 def evaluate(
-    basis: Floats, sign: Floats, theta: Floats, offset: Floats | None = None
-) -> tuple[float, Floats, Floats]:
+    basis: Floats,
+    sign: Floats,
+    theta: Floats,
+    offset: Floats | None = None,
+    counts: Floats | None = None,
+) -> Evaluation:
     """Log likelihood, its gradient and the information, in one pass over the rows.
 
     Parameters
     ----------
     basis, sign, theta, offset
         As in `maximise`.
+    counts : ndarray of shape (n_patients,), optional
+        How many patients each row stands for; one by default.
 
     Returns
     -------
@@ -122,24 +160,26 @@ def evaluate(
         # Written with exp(-|margin|) so that neither tail overflows or loses digits.
         small = np.exp(-np.abs(margin))
         wrong = np.where(margin >= 0, small, 1.0) / (1 + small)
-        likelihood -= float(np.sum(np.log1p(small)) + np.sum(np.maximum(-margin, 0.0)))
-        gradient += (s * wrong) @ columns
         weight = small / ((1 + small) * (1 + small))
+        loss = np.log1p(small) - np.minimum(margin, 0.0)
+        if counts is not None:
+            wrong, weight, loss = wrong * counts[rows], weight * counts[rows], loss * counts[rows]
+        likelihood -= float(loss.sum())
+        gradient += (s * wrong) @ columns
         information += (columns * weight[:, None]).T @ columns
     return likelihood, gradient, information
 
 
 def newton_step(information: Floats, gradient: Floats) -> Floats | None:
-    """Solve for the step, or None when the information is not positive definite to working precision."""
+    """Solve for a step, or a column of them; None when the information is singular to working precision."""
     scale = np.sqrt(np.diagonal(information))
-    if scale.size and not scale.min() > 0:
+    if not scale.size:
+        return np.zeros_like(gradient)
+    if not scale.min() > 0:
         return None
-    try:
-        factor = np.linalg.cholesky(information / np.outer(scale, scale))
-    except np.linalg.LinAlgError:
-        return None
-    half = np.linalg.solve(factor, gradient / scale)
-    return np.asarray(np.linalg.solve(factor.T, half) / scale)
+    # One call of LAPACK: a small model spends more time on the way there than in it.
+    _, step, failed = dposv(information / (scale[:, None] * scale), (gradient.T / scale).T)
+    return None if failed else np.asarray((step.T / scale).T)
 
 
 def inverse(information: Floats) -> Floats:
@@ -159,11 +199,10 @@ def inverse(information: Floats) -> Floats:
     NotEstimable
         ``not_converged`` when it is singular to working precision.
     """
-    columns = [newton_step(information, unit) for unit in np.eye(len(information))]
-    known = [column for column in columns if column is not None]
-    if len(known) < len(columns):
+    found = newton_step(information, np.eye(len(information)))
+    if found is None:
         raise NotEstimable("not_converged", step="covariance")
-    return np.array(known)
+    return found
 
 
 def _halvings(theta: Floats, step: Floats) -> Iterator[Floats]:

@@ -51,7 +51,7 @@ def describe_counts(table: ValueCounts, name: str, *, n_missing: int = 0) -> Des
     moments = table.moments(counts)
     if moments.n == 0:
         return Description(0, n_missing, None, None, None, None, None, None, None)
-    minimum, q1, median, q3, maximum = (table.quantile(counts, share) for share in (0, 0.25, 0.5, 0.75, 1))
+    minimum, q1, median, q3, maximum = table.quantiles(counts, (0, 0.25, 0.5, 0.75, 1))
     return Description(
         n=moments.n,
         n_missing=n_missing,
@@ -112,14 +112,35 @@ def compare_counts(
 
 
 def _mann_whitney(table: ValueCounts, a: Codes, b: Codes) -> MannWhitney:
+    return tested(*rank_sum(a, b), _hodges_lehmann(table.codes, a, b) / 10**table.decimals)
+
+
+def rank_sum(a: Codes, b: Codes) -> tuple[float, int, int, Codes]:
+    """Mann-Whitney's statistic, how many of each class, and how many share each distinct value.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (n_values,), int64
+        Patients of each class at ascending values.
+
+    Returns
+    -------
+    statistic : float
+        Pairs in which a is larger, ties counting one half.
+    n_a, n_b : int
+    ties : ndarray of int64
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few`` when a class is empty.
+    """
     n_a, n_b = int(a.sum()), int(b.sum())
     if not (n_a and n_b):
         raise NotEstimable("too_few", n=min(n_a, n_b), needed=1)
-    below = np.cumsum(b) - b
-    doubled = _exact_dot(a, 2 * below + b)
-    held = a + b > 0
-    shift = _hodges_lehmann(table.codes, a, b) / 10**table.decimals
-    return tested(doubled / 2, n_a, n_b, (a + b)[held], shift)
+    together = a + b
+    doubled = _exact_dot(a, 2 * np.cumsum(b) - b)
+    return doubled / 2, n_a, n_b, together[together > 0]
 
 
 def _exact_dot(x: Codes, y: Codes) -> int:

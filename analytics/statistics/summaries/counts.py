@@ -1,6 +1,6 @@
 """One measurement summarised exactly: how many patients of each class have each value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -62,8 +62,8 @@ class ValueCounts:
         (array([8, 9]), [[1, 1], [0, 1]])
         """
         codes, member = measurement.codes, np.asarray(members, dtype=np.int64)
-        kept = ~measurement.is_missing & (member >= 0)
-        if not kept.all():
+        if measurement.is_missing.any() or (member.size and member.min() < 0):
+            kept = ~measurement.is_missing & (member >= 0)
             codes, member = codes[kept], member[kept]
         return cls(measurement.decimals, tuple(classes), *_counted(codes, member, len(classes)))
 
@@ -86,6 +86,19 @@ class ValueCounts:
             raise ValueError("patients are subtracted who were never counted")
         kept = counts.any(axis=1)
         return ValueCounts(self.decimals, self.classes, codes[kept], counts[kept])
+
+    def regrouped(self, groups: Mapping[str, Sequence[str]]) -> "ValueCounts":
+        """The same patients in other classes, each made of some of these.
+
+        Examples
+        --------
+        >>> table = ValueCounts.of(Coded.of([1.0, 2.0, 1.0], 0), [0, 1, 2], ["control", "alive", "dead"])
+        >>> table.regrouped({"MHD": ["alive", "dead"], "control": ["control"]}).counts.tolist()
+        [[1, 1], [1, 0]]
+        """
+        counts = np.column_stack([sum(self.of_class(one) for one in parts) for parts in groups.values()])
+        kept = counts.any(axis=1)
+        return ValueCounts(self.decimals, tuple(groups), self.codes[kept], counts[kept])
 
     @property
     def values(self) -> Floats:
@@ -137,16 +150,23 @@ class ValueCounts:
 
     def quantile(self, counts: Codes, share: float) -> float:
         """Quantile of type 7 of patients with these counts, at least one."""
-        n = int(counts.sum())
+        return self.quantiles(counts, (share,))[0]
+
+    def quantiles(self, counts: Codes, shares: Sequence[float]) -> tuple[float, ...]:
+        """Several quantiles of type 7 of the same patients, at least one."""
+        reached = np.cumsum(counts)
+        n = int(reached[-1]) if reached.size else 0
         if n == 0:
             raise NotEstimable("too_few", n=0, needed=1)
-        position = (n - 1) * share
-        below = floor(position)
-        reached = np.cumsum(counts)
-        low, high = (
-            int(self.codes[np.searchsorted(reached, k, side="right")]) for k in (below, min(below + 1, n - 1))
+        positions = [(n - 1) * share for share in shares]
+        lower = [floor(position) for position in positions]
+        upper = [min(k + 1, n - 1) for k in lower]
+        low, high = self.codes[np.searchsorted(reached, [lower, upper], side="right")].tolist()
+        unit = 10**self.decimals
+        return tuple(
+            float((a + (position - k) * (b - a)) / unit)
+            for a, b, position, k in zip(low, high, positions, lower, strict=True)
         )
-        return float((low + (position - below) * (high - low)) / 10**self.decimals)
 
 
 def _counted(codes: Codes, member: Codes, n_classes: int) -> tuple[Codes, Codes]:
@@ -155,8 +175,10 @@ def _counted(codes: Codes, member: Codes, n_classes: int) -> tuple[Codes, Codes]
     lowest = int(codes.min())
     span = int(codes.max()) - lowest + 1
     if span * n_classes <= max(_DENSE_BELOW, 4 * codes.size):
-        cells = np.bincount((codes - lowest) * n_classes + member, minlength=span * n_classes)
-        counts = cells.reshape(span, n_classes)
+        cells = codes - lowest
+        cells *= n_classes
+        cells += member
+        counts = np.bincount(cells, minlength=span * n_classes).reshape(span, n_classes)
         seen = np.flatnonzero(counts.any(axis=1))
         return seen + lowest, counts[seen].astype(np.int64)
     distinct, position = np.unique(codes, return_inverse=True)

@@ -10,7 +10,7 @@ from analytics.statistics.samples import measured
 
 MOST_DECIMALS = 10
 _LARGEST_CODE = 2**62
-_BLOCK = 1 << 15
+_BLOCK = 1 << 14
 """Values coded at once, so that they stay in the processor's cache."""
 
 
@@ -39,13 +39,7 @@ def decimals_of(values: ArrayLike, variable: str = "values") -> int:
     >>> decimals_of([0.8, 1.25, float("nan")])
     2
     """
-    column = measured(values, variable)
-    known = column[~np.isnan(column)]
-    for decimals in range(MOST_DECIMALS + 1):
-        # A few values refuse most of the grids that are too coarse.
-        if _is_on_grid(known[:256], decimals) and _is_on_grid(known, decimals):
-            return decimals
-    raise NotEstimable("off_grid", variable=variable, decimals=MOST_DECIMALS)
+    return Coded.fewest(values, variable).decimals
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,21 +87,59 @@ class Coded:
         >>> Coded.of([0.8, float("nan"), 1.25], 2).codes
         array([ 80,   0, 125])
         """
-        column = measured(values, variable)
-        codes, is_missing = np.empty(column.size, dtype=np.int64), np.isnan(column)
+        column = np.asarray(values)
+        if column.dtype.kind in "biu":
+            return cls(
+                decimals, _multiplied(column, decimals, variable), np.zeros(column.size, dtype=np.bool_)
+            )
+        column = column if column.dtype == np.float64 and column.ndim == 1 else measured(values, variable)
+        codes, is_missing = np.empty(column.size, dtype=np.int64), np.zeros(column.size, dtype=np.bool_)
         unit = 10.0**decimals
         for start in range(0, column.size, _BLOCK):
             rows = slice(start, start + _BLOCK)
-            known = np.where(is_missing[rows], 0.0, column[rows]) if is_missing[rows].any() else column[rows]
+            known = column[rows]
             scaled = np.rint(known * unit)
+            exact = scaled / unit == known
+            # No missing value equals itself, so most blocks need no look for one.
+            if not exact.all():
+                is_missing[rows] = np.isnan(known)
+                exact |= is_missing[rows]
+                scaled[is_missing[rows]] = 0.0
             if max(-scaled.min(), scaled.max()) >= _LARGEST_CODE:
-                raise NotEstimable("overflow", variable=variable, decimals=decimals)
-            if not (scaled / unit == known).all():
+                reason = "infinite" if np.isinf(known).any() else "overflow"
+                raise NotEstimable(reason, variable=variable, decimals=decimals)
+            if not exact.all():
                 raise NotEstimable("off_grid", variable=variable, decimals=decimals)
             codes[rows] = scaled
         return cls(decimals, codes, is_missing)
 
+    @classmethod
+    def fewest(cls, values: ArrayLike, variable: str = "values") -> "Coded":
+        """Code a measurement with the fewest decimals that hold it; refuses as `decimals_of`.
 
-def _is_on_grid(known: NDArray[np.float64], decimals: int) -> bool:
-    unit = 10.0**decimals
-    return bool((np.rint(known * unit) / unit == known).all())
+        Examples
+        --------
+        >>> Coded.fewest([0.8, 1.25]).codes
+        array([ 80, 125])
+        """
+        column = np.asarray(values)
+        for decimals in range(MOST_DECIMALS + 1):
+            try:
+                # A few values refuse most of the grids that are too coarse.
+                cls.of(column[:256], decimals, variable)
+                return cls.of(column, decimals, variable)
+            except NotEstimable as refusal:
+                if refusal.reason != "off_grid":
+                    raise
+        raise NotEstimable("off_grid", variable=variable, decimals=MOST_DECIMALS)
+
+
+def _multiplied(column: NDArray[np.generic], decimals: int, variable: str) -> NDArray[np.int64]:
+    """Whole numbers times a power of ten."""
+    if column.ndim != 1:
+        raise ValueError(f"{variable} must have one dimension, not {column.ndim}")
+    largest = max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
+    if largest * 10**decimals >= _LARGEST_CODE:
+        raise NotEstimable("overflow", variable=variable, decimals=decimals)
+    codes: NDArray[np.int64] = column.astype(np.int64) * 10**decimals
+    return codes
