@@ -131,14 +131,14 @@ class Calibration:
         return hosmer_lemeshow(self.outcome, self.risk, groups=groups, external=True)
 
     def quality(self) -> tuple[float, float, float]:
-        """Harrell's indices D (discrimination), U (unreliability) and Q = D - U, in units of log likelihood.
+        """Harrell's indices of the risks as given: D (discrimination), U (unreliability), Q = D - U (quality).
 
         References
         ----------
         Miller ME, Hui SL, Tierney WM. Stat Med 1991;10:1213-1226.
         """
         as_given = float(np.sum(np.where(self.outcome, np.log(self.risk), np.log1p(-self.risk))))
-        gain = 2 * (self.log_likelihood - null_log_likelihood(self.n_events, self.n))
+        gain = 2 * (as_given - null_log_likelihood(self.n_events, self.n))
         discrimination = (gain - 1) / self.n
         unreliability = (2 * (self.log_likelihood - as_given) - 2) / self.n
         return discrimination, unreliability, discrimination - unreliability

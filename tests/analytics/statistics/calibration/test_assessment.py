@@ -58,6 +58,10 @@ def test_indices_by_their_definitions() -> None:
     # What calibration could still gain is what the risks as given lose.
     as_given = np.sum(np.log(np.where(outcome, risk, 1 - risk)))
     assert unreliability == pytest.approx((2 * (found.log_likelihood - as_given) - 2) / outcome.size)
+    null = outcome.size * (
+        outcome.mean() * np.log(outcome.mean()) + (~outcome).mean() * np.log((~outcome).mean())
+    )
+    assert discrimination == pytest.approx((2 * (as_given - null) - 1) / outcome.size)
     assert found.hosmer_lemeshow().df == 10
 
 
