@@ -131,7 +131,7 @@ class Calibration:
         return hosmer_lemeshow(self.outcome, self.risk, groups=groups, external=True)
 
     def quality(self) -> tuple[float, float, float]:
-        """Harrell's indices of the risks as given: D (discrimination), U (unreliability), Q = D - U (quality).
+        """Harrell's indices of the risks as given: D (discrimination), U (unreliability) and Q = D - U.
 
         References
         ----------

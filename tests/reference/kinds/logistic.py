@@ -18,8 +18,8 @@ from tests.reference.pack import NOT_OFFERED, Case, Pack
 # coefficients' old values), and only the interpolated one is compared.
 _R_PROFILES_AGREE = 0.01
 
-# R's interpolation errs by a few parts in 10,000 of that distance: beyond so many log odds that is more than the
-# tolerance which the pack states for it.
+# R's interpolation errs by a few parts in 10,000 of that distance: beyond so many log odds that is more than
+# the tolerance which the pack states for it.
 _R_INTERPOLATES_WITHIN = 5.0
 
 
