@@ -93,7 +93,9 @@ def import_file(
         if refusals:
             raise FileRefused(sorted(refusals, key=lambda refusal: (refusal.row or 0, refusal.field)))
         report.is_written = not is_dry_run and (not comparison.differences or bool(update_reason))
-        if not report.is_written:
+        has_news = is_new or report.loaded.counts.total() or report.n_corrected
+        if not (report.is_written and has_news):
+            # Rolled back, a file without news announces no change either.
             transaction.set_rollback(True)
     return report
 

@@ -193,6 +193,15 @@ def test_an_import_is_announced_once_however_many_of_its_rows_go_through_actions
     assert announced == [Cohort.objects.get().pk]
 
 
+def test_an_import_without_news_announces_nothing(tmp_path, announced, django_capture_on_commit_callbacks):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({}, {})), "--mapping", mapping)
+    announced.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Nothing changed" in run_import(a_csv(tmp_path, rows({}, {})), "--mapping", mapping)
+    assert announced == []
+
+
 def test_where_file_and_record_differ_nothing_is_written_unless_a_reason_is_given(tmp_path):
     mapping = a_mapping(tmp_path)
     run_import(a_csv(tmp_path, rows({}, {})), "--mapping", mapping)
