@@ -1,11 +1,17 @@
 """Predicted risks held against outcomes."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 from scipy.special import chdtrc
 
-from analytics.statistics.calibration import assess_calibration, decision_curve
+from analytics.statistics.calibration import (
+    assess_calibration,
+    decision_curve,
+    integrated_discrimination,
+    net_reclassification,
+)
 from tests.reference.pack import Case, Pack
 
 _THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5)
@@ -59,4 +65,30 @@ def calibration(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     }
 
 
-KINDS = {"calibration": calibration}
+def calibration_smooth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    found = assess_calibration(frame[case.inputs["y"]], frame[case.inputs["risk"]])
+    return {"loess": asdict(found.distances()), "lowess": asdict(found.lowess_distances())}
+
+
+def reclassification(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    outcome, old, new = (frame[case.inputs[name]] for name in ("y", "old", "new"))
+    net = net_reclassification(outcome, old, new)
+    integrated = integrated_discrimination(outcome, old, new)
+    return {
+        "n": len(frame),
+        "nri": net.value,
+        "nri_se": net.standard_error,
+        "nri_z": net.z,
+        "nri_cases": net.cases,
+        "nri_controls": net.controls,
+        "idi": integrated.value,
+        "idi_se": integrated.standard_error,
+        "idi_z": integrated.z,
+    }
+
+
+KINDS = {
+    "calibration": calibration,
+    "calibration_smooth": calibration_smooth,
+    "reclassification": reclassification,
+}

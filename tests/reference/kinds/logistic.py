@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NotEstimable, firth, logistic, splines
-from analytics.statistics.design import INTERCEPT, Design
+from analytics.statistics.design import INTERCEPT, Design, design_matrix
 from analytics.statistics.errors import attempt
 from analytics.statistics.roc import roc_curve
 from tests.reference import formula
@@ -250,4 +250,16 @@ def _test(test: logistic.LikelihoodRatio) -> dict[str, Any]:
     return {"chisq": test.statistic, "df": test.df, "p": test.p_value}
 
 
-KINDS = {"logistic": fit_logistic, "logistic_rcs": fit_spline, "firth": fit_firth}
+def fit_clustered(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    design = design_matrix({name: frame[name].to_numpy() for name in case.inputs["vars"]})
+    model = logistic.fit(design, frame[case.inputs["y"]])
+    covariance = logistic.robust_covariance(model, clusters=frame[case.inputs["site"]])
+    return {"beta": model.coefficients, "se": np.sqrt(np.diagonal(covariance))}
+
+
+KINDS = {
+    "clustered_logistic": fit_clustered,
+    "logistic": fit_logistic,
+    "logistic_rcs": fit_spline,
+    "firth": fit_firth,
+}
