@@ -133,7 +133,7 @@ def test_a_worker_killed_in_the_middle_is_started_again_and_its_run_taken_up(reg
     )
     registry.until(lambda: any(status == "running" for _, status, _ in registry.rows(of_long)))
     for pid, command in registry.processes().items():
-        if " worker " in command:
+        if " registry.config.celery worker " in command:
             os.kill(pid, signal.SIGKILL)
     registry.until(lambda: "The worker ended unexpectedly" in registry.said)
     registry.until(lambda: all(status == "done" for _, status, _ in registry.rows(of_long)))

@@ -41,10 +41,10 @@ class Command(BaseCommand):
         running.enter_context(_only_one(state.folder / "up.lock", address))
         supervisor.refuse_taken_port(host, port)
         running.callback(self.say, "Stopped.")
-        watched: list[supervisor.Server] = []
+        databases: list[embedded.Postgres | embedded.Valkey] = []
         if embedded.is_needed():
             self.say("Starting PostgreSQL and Valkey …")
-            watched += running.enter_context(embedded.running(state, must_own=True))
+            databases = running.enter_context(embedded.running(state, must_own=True))
             self.say(f"  data in {state.place.home}, sockets in {state.place.sockets}")
         self.say("Bringing the tables up to date …")
         call_command("migrate", verbosity=0)
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             call_command("show_results", wait=240)
         self._tell(address, accounts, is_demo=demo)
         connections.close_all()
-        supervisor.watch(watched)
+        supervisor.watch([*databases, *processes])
 
     def _tell(self, address: str, accounts: list[demo_accounts.Account], is_demo: bool) -> None:
         self.say(f"\nCalcis is up after {time.monotonic() - self.began:.0f} seconds: {address}")
