@@ -129,6 +129,10 @@ class Columns:
                 return {level: count for level, count in counts.items() if count}
         return {}
 
+    def n_sites(self) -> int:
+        """Sites that the patients come from; 0 where the table does not tell."""
+        return int(self.frame["site"].nunique()) if "site" in self.frame else 0
+
     def _column(self, name: str) -> "pd.Series[Any]":
         """A column of the table; one that was never recorded is missing throughout."""
         if name not in self.frame:

@@ -169,6 +169,7 @@ def _guards(
     found = [
         guards.pooled_groups(payload["pairs"], columns.design_groups()),
         guards.structural_pairs(first, variables),
+        guards.outliers_or_bends(payload["pairs"]),
         guards.many_tests(payload["family"], payload["adjustment"]),
         guards.not_estimable(named, "pair"),
         _most_missing(payload, columns),

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics import guards
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import adequacy
 from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
@@ -69,6 +70,7 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
         "covariates": covariates,
         "is_primary": wanted.get("is_primary", False),
         "is_replication": wanted.get("is_replication", False),
+        "selected_by": wanted.get("selected_by"),
         "n": int(occurred.size),
         "n_events": int(occurred.sum()),
         "n_missing": int((~complete).sum()),
@@ -91,6 +93,7 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
             "vif": _variance_inflation(fitted),
             "separated": False,
             "infinite": [],
+            **adequacy(fitted, columns),
             "reason": None,
         }
     )
@@ -113,6 +116,8 @@ def _no_model(reason: dict[str, Any]) -> dict[str, Any]:
         "vif": None,
         "separated": is_separated,
         "infinite": reason.get("terms", []) if is_separated else [],
+        "linearity": [],
+        "hanging": [],
         "reason": reason,
     }
 
@@ -183,14 +188,18 @@ def _guards(
         guards.time_ignored(variables[definition["outcome"]]),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
-        guards.missing(models, "name"),
+        guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(models),
+        guards.several_sites(columns.n_sites()),
     ]
     for model in models:
         found += [
             guards.derived_beside_parents(model, variables),
             guards.collinear(model),
             guards.separated(model),
+            guards.chosen_by_p(model),
+            guards.not_linear(model),
+            guards.hangs_on_one(model),
         ]
     if "univariable" in definition:
         found.append(guards.many_tests(len(models), "none"))

@@ -189,12 +189,15 @@ def _guards(
         guards.time_ignored(variables[definition["outcome"]]),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(payload["curves"], "marker"),
-        guards.missing(payload["curves"], "marker"),
+        guards.missing(payload["curves"], "marker", variables[definition["outcome"]]),
     ]
     found += [guards.direction(curve) for curve in estimated]
     found += [
         guards.below_operating_point(estimated),
         guards.in_sample(estimated),
+        guards.uncalibrated(estimated, variables[definition["outcome"]]),
+        guards.added_value(estimated),
         guards.data_driven_cut_off(estimated),
+        guards.all_or_none(estimated),
     ]
     return [guard for guard in found if guard is not None]

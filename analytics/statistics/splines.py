@@ -203,6 +203,52 @@ def fit_spline(
     return SplineFit(model, linear, numbers(knots, "knots"), compare(model, linear), compare(model, smallest))
 
 
+def linearity_test(
+    model: logistic.LogisticFit, x: str, shares: Sequence[float] = HARRELL[3]
+) -> LikelihoodRatio:
+    """Test whether a covariate of a fitted model enters as a straight line, against a spline.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Holds the covariate as a single column.
+    x : str
+        Its name.
+    shares : sequence of float
+        Quantiles at which the knots are placed.
+
+    Returns
+    -------
+    LikelihoodRatio
+        Of the bend.
+
+    Raises
+    ------
+    NotEstimable
+        ``not_continuous`` if the covariate has several columns; as `place_knots` and
+        `analytics.statistics.logistic.fit`.
+
+    References
+    ----------
+    Harrell FE. Regression modeling strategies, 2nd ed. 2015, section 2.4.
+
+    Examples
+    --------
+    >>> values = np.arange(12.0)
+    >>> outcome = [1, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1]
+    >>> from analytics.statistics.design import design_matrix
+    >>> model = logistic.fit(design_matrix({"Mg": values}), outcome)
+    >>> round(linearity_test(model, "Mg").p_value, 4)
+    0.0141
+    """
+    columns = model.design.columns_of(x)
+    if columns.size != 1:
+        raise NotEstimable("not_continuous", variable=x)
+    values = model.design.matrix[:, int(columns[0])]
+    bend = restricted_cubic(values, place_knots(values, shares))[:, 1:]
+    return compare(logistic.fit(_with(model.design, f"{x}'", bend), model.outcome), model)
+
+
 def _with(design: Design, x: str, columns: Floats) -> Design:
     """The design with the columns of one more variable, named x, x', x'' as in rms."""
     count = columns.shape[1]

@@ -26,6 +26,9 @@ def model(**fields: Any) -> dict[str, Any]:
         "events_per_variable": 24.0,
         "separated": False,
         "infinite": [],
+        "selected_by": None,
+        "linearity": [{"variable": "ca", "p_value": 0.4}, {"variable": "p", "p_value": None}],
+        "hanging": [],
         "reason": None,
     }
     return plain | fields
@@ -38,6 +41,10 @@ def followed(n_competing: int) -> dict[str, Any]:
 def hazard(p_value: float) -> dict[str, Any]:
     tested = {"terms": [{"variable": "mg", "p_value": p_value}], "overall": {"p_value": p_value}}
     return {"name": "primary", "proportional_hazards": tested}
+
+
+def benefit(model: float) -> dict[str, float]:
+    return {"threshold": 0.2, "model": model, "treat_all": 0.02}
 
 
 def curve(**fields: Any) -> dict[str, Any]:
@@ -54,6 +61,10 @@ def curve(**fields: Any) -> dict[str, Any]:
     return plain | fields
 
 
+def coefficient(method: str, r: float | None) -> dict[str, Any]:
+    return {"x": "mg", "y": "p", "stratum": "pooled", "method": method, "r": r}
+
+
 GROUPS = {"mhd": 200, "control": 200}
 FIRED = {
     "G1": guards.time_ignored({"from": "terminal_status"}),
@@ -63,16 +74,25 @@ FIRED = {
     "G5": guards.collinear(model(vif={"ca": 17.0, "p": 123.0})),
     "G6": guards.events_per_variable([model(events_per_variable=6.0)]),
     "G7": guards.separated(model(separated=True, infinite=["mg"])),
+    "G8": guards.chosen_by_p(model(selected_by="p_value")),
+    "G9": guards.not_linear(model(linearity=[{"variable": "ca", "p_value": 0.01}])),
     "G10": guards.below_operating_point([curve(auc=0.8)]),
     "G11": guards.direction(curve(direction_suggested="<")),
     "G12": guards.in_sample([curve(markers=["mg", "ca"])]),
     "G13": guards.data_driven_cut_off([curve(tied_thresholds=[0.8])]),
+    "G14": guards.all_or_none([curve(specificity=1.0, specificity_ci=[0.976, 1.0])]),
+    "G15": guards.added_value([curve(), curve(marker="combined", markers=["mg", "ca"], auc=0.93)]),
+    "G16": guards.too_extreme([{"name": "primary", "slope_corrected": 0.7}]),
     "G17": guards.case_control(GROUPS),
+    "G18": guards.no_net_benefit([{"name": "primary", "net_benefit": [benefit(-0.01)]}]),
     "G19": guards.many_tests(28, "bh"),
     "G20": guards.repeated_looks(7),
     "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
     "G23": guards.hazards_not_proportional(hazard(0.01)),
+    "G24": guards.outliers_or_bends([coefficient("pearson", 0.5), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
+    "G26": guards.several_sites(3),
+    "G28": guards.hangs_on_one(model(hanging=["ca"])),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
 }
 SILENT = {
@@ -83,16 +103,25 @@ SILENT = {
     "G5": guards.collinear(model()),
     "G6": guards.events_per_variable([model(events_per_variable=10.0)]),
     "G7": guards.separated(model()),
+    "G8": guards.chosen_by_p(model()),
+    "G9": guards.not_linear(model()),
     "G10": guards.below_operating_point([curve(auc=0.85)]),
     "G11": guards.direction(curve()),
     "G12": guards.in_sample([curve()]),
     "G13": guards.data_driven_cut_off([]),
+    "G14": guards.all_or_none([curve()]),
+    "G15": guards.added_value([curve()]),
+    "G16": guards.too_extreme([{"name": "primary", "slope_corrected": 0.95}]),
     "G17": guards.case_control({"mhd": 200}),
+    "G18": guards.no_net_benefit([{"name": "primary", "net_benefit": [benefit(0.05)]}]),
     "G19": guards.many_tests(1, "bh"),
     "G20": guards.repeated_looks(1),
     "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
     "G23": guards.hazards_not_proportional(hazard(0.2)),
+    "G24": guards.outliers_or_bends([coefficient("pearson", 0.35), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
+    "G26": guards.several_sites(1),
+    "G28": guards.hangs_on_one(model()),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
 }
 
@@ -123,6 +152,13 @@ def test_every_guard_that_fires_can_be_said() -> None:
 
 
 class TestWhatWasFound:
+    def test_a_combination_is_sent_to_its_calibration(self) -> None:
+        outcome = {"calibrated_in": "cvd-death-calibration"}
+        fired = guards.uncalibrated([curve(markers=["mg", "ca"]), curve()], outcome)
+        assert (fired["code"], fired["found"]["markers"]) == ("G16", ["mg"])
+        assert "cvd-death-calibration" in remark(fired, str).advice
+        assert guards.uncalibrated([curve()], outcome) is None
+
     def test_pairs_that_pooling_changes(self) -> None:
         found = FIRED["G3"]["found"]
         assert found["changed"] == found["sign_changes"] == [{"x": "mg", "y": "p"}]

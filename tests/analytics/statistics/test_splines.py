@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from analytics.statistics import NotEstimable, logistic
 from analytics.statistics.design import INTERCEPT, Design, design_matrix
-from analytics.statistics.splines import HARRELL, fit_spline, place_knots, restricted_cubic
+from analytics.statistics.splines import HARRELL, fit_spline, linearity_test, place_knots, restricted_cubic
 
 KNOTS = np.array([1.0, 2.0, 4.0, 7.0])
 
@@ -85,3 +85,27 @@ def test_knots_need_values_that_differ(values: list[float], reason: str) -> None
     with pytest.raises(NotEstimable) as refusal:
         place_knots(values)
     assert refusal.value.reason == reason
+
+
+class TestLinearity:
+    def test_as_the_bend_of_a_spline_fit(self) -> None:
+        rng = np.random.default_rng(4)
+        values = rng.normal(size=300)
+        occurred = rng.random(300) < 1 / (1 + np.exp(-(values**2 - 1)))
+        model = logistic.fit(design_matrix({"x": values}), occurred)
+        alone = Design(np.ones((300, 1)), ("(Intercept)",), (), (-1,))
+        beside = fit_spline(alone, "x", values, occurred, place_knots(values, HARRELL[3]))
+        assert linearity_test(model, "x").p_value == pytest.approx(beside.nonlinearity.p_value, rel=1e-9)
+        assert linearity_test(model, "x").p_value < 0.001
+
+    def test_a_straight_line_is_not_called_bent(self) -> None:
+        rng = np.random.default_rng(5)
+        values = rng.normal(size=300)
+        occurred = rng.random(300) < 1 / (1 + np.exp(-values))
+        assert linearity_test(logistic.fit(design_matrix({"x": values}), occurred), "x").p_value > 0.05
+
+    def test_a_category_has_no_bend(self) -> None:
+        design = design_matrix({"g": np.array(list("abcabcabcabc"))}, factors={"g": ("a", "b", "c")})
+        model = logistic.fit(design, [1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1])
+        with pytest.raises(NotEstimable, match="not_continuous"):
+            linearity_test(model, "g")

@@ -1,0 +1,151 @@
+"""Remarks on fitted models: their covariates, their size, their shape, their predictions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.guards.remark import ROUNDING, Entry, Guard, Severity, guard
+
+VIF_WARN, VIF_BLOCK = 5.0, 10.0
+EPV_WARN, EPV_GRAVE = 10.0, 5.0
+PROPORTIONAL_ALPHA = 0.05
+LINEARITY_ALPHA = 0.05
+SLOPE_NEEDED = 0.9
+
+
+def chosen_by_p(model: Entry) -> Guard | None:
+    """G8: the covariates were chosen by their P on the same patients."""
+    if model.get("selected_by") != "p_value":
+        return None
+    return guard("G8", "warn", "Heinze G, Wallisch C, Dunkler D. Biom J 2018;60:431-449", model=model["name"])
+
+
+def derived_beside_parents(model: Entry, variables: dict[str, Any]) -> Guard | None:
+    """G4: a model holds a quantity together with those it is computed from."""
+    for derived in model["covariates"]:
+        parents = [name for name in variables[derived].get("derived_from", ()) if name in model["covariates"]]
+        if parents:
+            return guard(
+                "G4",
+                "block",
+                "Archie JP. Ann Surg 1981;193:296-303",
+                place="model",
+                model=model["name"],
+                variable=derived,
+                parents=parents,
+            )
+    return None
+
+
+def collinear(model: Entry) -> Guard | None:
+    """G5: covariates that determine one another, by the variance inflation factor."""
+    high = {name: vif for name, vif in (model["vif"] or {}).items() if vif is not None and vif > VIF_WARN}
+    if not high:
+        return None
+    severity: Severity = "block" if max(high.values()) > VIF_BLOCK else "warn"
+    return guard(
+        "G5",
+        severity,
+        "Belsley DA, Kuh E, Welsch RE. Regression Diagnostics. Wiley 1980",
+        model=model["name"],
+        vif=high,
+    )
+
+
+def events_per_variable(models: Sequence[Entry]) -> Guard | None:
+    """G6: fewer than ten events, or non-events, for each coefficient."""
+    thin = [model for model in models if model["reason"] is None and model["events_per_variable"] < EPV_WARN]
+    if not thin:
+        return None
+    least = min(thin, key=lambda model: model["events_per_variable"])
+    return guard(
+        "G6",
+        "warn",
+        "Peduzzi P et al. J Clin Epidemiol 1996;49:1373-1379",
+        model=least["name"],
+        events_per_variable=least["events_per_variable"],
+        is_grave=least["events_per_variable"] < EPV_GRAVE,
+        models=[model["name"] for model in thin],
+    )
+
+
+def separated(model: Entry) -> Guard | None:
+    """G7: some patients are predicted perfectly, so that maximum likelihood has no estimate."""
+    if not model["separated"]:
+        return None
+    return guard(
+        "G7",
+        "block",
+        "Heinze G, Schemper M. Stat Med 2002;21:2409-2419",
+        model=model["name"],
+        terms=model["infinite"],
+    )
+
+
+def not_linear(model: Entry) -> Guard | None:
+    """G9: an odds ratio per unit, where a spline finds that the relation bends."""
+    bent = {
+        tested["variable"]: tested["p_value"]
+        for tested in model["linearity"]
+        if tested["p_value"] is not None and tested["p_value"] < LINEARITY_ALPHA
+    }
+    if not bent:
+        return None
+    source = "Harrell FE. Regression modeling strategies, 2nd ed. Springer 2015"
+    return guard("G9", "warn", source, model=model["name"], variables=bent)
+
+
+def too_extreme(models: Sequence[Entry]) -> Guard | None:
+    """G16: in other patients the predicted risks would be too far from the average."""
+    slopes = {
+        model["name"]: model["slope_corrected"]
+        for model in models
+        if model["slope_corrected"] is not None and model["slope_corrected"] < SLOPE_NEEDED
+    }
+    if not slopes:
+        return None
+    return guard("G16", "warn", "Van Calster B et al. BMC Med 2019;17:230", place="slope", slopes=slopes)
+
+
+def no_net_benefit(models: Sequence[Entry]) -> Guard | None:
+    """G18: thresholds at which treating everyone or nobody does more good than acting on the risk."""
+    harmful = {
+        model["name"]: [
+            point["threshold"]
+            for point in model["net_benefit"]
+            if point["model"] < max(point["treat_all"], 0.0) - ROUNDING
+        ]
+        for model in models
+    }
+    harmful = {name: thresholds for name, thresholds in harmful.items() if thresholds}
+    if not harmful:
+        return None
+    return guard("G18", "warn", "Vickers AJ, Elkin EB. Med Decis Making 2006;26:565-574", thresholds=harmful)
+
+
+def hazards_not_proportional(model: Entry) -> Guard | None:
+    """G23: a hazard ratio changes over time, so that one number does not describe it."""
+    tested = model["proportional_hazards"]
+    if tested is None or tested["overall"] is None:
+        return None
+    changing = {
+        term["variable"]: term["p_value"] for term in tested["terms"] if term["p_value"] < PROPORTIONAL_ALPHA
+    }
+    if not changing and tested["overall"]["p_value"] >= PROPORTIONAL_ALPHA:
+        return None
+    return guard(
+        "G23",
+        "warn",
+        "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526",
+        model=model["name"],
+        p_value=tested["overall"]["p_value"],
+        terms=changing,
+    )
+
+
+def hangs_on_one(model: Entry) -> Guard | None:
+    """G28: whether P is below 0.05 hangs on a single patient."""
+    if not model["hanging"]:
+        return None
+    return guard(
+        "G28", "note", "Pregibon D. Ann Stat 1981;9:705-724", model=model["name"], terms=model["hanging"]
+    )

@@ -1,0 +1,181 @@
+"""Remarks on what was asked of whom: design, time, pooling, many tests, missing values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.guards.remark import Entry, Guard, guard
+
+MISSING_SHARE = 0.05
+MISSING_ALPHA = 0.05
+EXPECTED_CELL = 5.0
+FAR_APART = 0.1
+FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
+"""Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
+
+
+def time_ignored(outcome: dict[str, Any]) -> Guard | None:
+    """G1: an outcome that accrues over follow-up is analysed as if all had been followed alike."""
+    if outcome.get("from") != "terminal_status":
+        return None
+    return guard(
+        "G1",
+        "warn",
+        "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
+        question=outcome.get("over_time"),
+    )
+
+
+def competing_events(outcomes: Sequence[Entry]) -> Guard | None:
+    """G2: 1 - Kaplan-Meier would take those who had a competing event for patients still at risk."""
+    met = [outcome for outcome in outcomes if outcome["n_competing"]]
+    if not met:
+        return None
+    return guard(
+        "G2",
+        "block",
+        "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
+        outcomes=[
+            {name: outcome[name] for name in ("outcome", "n", "n_events", "n_competing")} for outcome in met
+        ],
+    )
+
+
+def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | None:
+    """G3: correlations over more than one design group, and the pairs that change within the groups."""
+    if len(groups) < 2:
+        return None
+    pooled = [pair for pair in pairs if pair.get("within_groups") and pair["r"] is not None]
+    reversed_ = [
+        pair for pair in pooled if any((r or 0) * pair["r"] < 0 for r in pair["within_groups"]["r"].values())
+    ]
+    changed = [pair for pair in pooled if pair["within_groups"]["is_changed"]]
+    return guard(
+        "G3",
+        "warn",
+        "Kievit RA et al. Front Psychol 2013;4:513",
+        groups=groups,
+        pairs=len(pooled),
+        changed=_named(changed),
+        sign_changes=_named(reversed_),
+    )
+
+
+def _named(pairs: Sequence[Entry]) -> list[Entry]:
+    return [{"x": pair["x"], "y": pair["y"]} for pair in pairs]
+
+
+def structural_pairs(pairs: Sequence[Entry], variables: dict[str, Any]) -> Guard | None:
+    """G4: a quantity correlated with one it is computed from."""
+    coupled = sorted(
+        {
+            (derived, parent)
+            for pair in pairs
+            for derived, parent in ((pair["x"], pair["y"]), (pair["y"], pair["x"]))
+            if parent in variables[derived].get("derived_from", ())
+        }
+    )
+    if not coupled:
+        return None
+    return guard(
+        "G4",
+        "note",
+        "Archie JP. Ann Surg 1981;193:296-303",
+        place="correlation",
+        pairs=[{"x": derived, "y": parent} for derived, parent in coupled],
+    )
+
+
+def outliers_or_bends(pairs: Sequence[Entry]) -> Guard | None:
+    """G24: Pearson's and Spearman's coefficient of a pair lie far apart."""
+    by_method = {
+        (pair["method"], pair["stratum"], pair["x"], pair["y"]): pair["r"]
+        for pair in pairs
+        if pair["r"] is not None
+    }
+    apart = [
+        {"x": x, "y": y, "stratum": stratum, "pearson": r, "spearman": by_method["spearman", stratum, x, y]}
+        for (method, stratum, x, y), r in by_method.items()
+        if method == "pearson" and abs(r - by_method.get(("spearman", stratum, x, y), r)) > FAR_APART
+    ]
+    if not apart:
+        return None
+    return guard("G24", "note", "Bishara AJ, Hittner JB. Psychol Methods 2012;17:399-417", pairs=apart)
+
+
+def case_control(groups: dict[str, int]) -> Guard | None:
+    """G17: the shares of the groups were set by the design, so nothing absolute follows from them."""
+    if len(groups) < 2:
+        return None
+    return guard("G17", "note", "Rutjes AWS et al. Clin Chem 2005;51:1335-1341", groups=groups)
+
+
+def many_tests(family: int, method: str) -> Guard | None:
+    """G19: several tests in one table, with the family they were adjusted as."""
+    if family < 2:
+        return None
+    return guard(
+        "G19", "note", "Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300", tests=family, method=method
+    )
+
+
+def repeated_looks(looks: int) -> Guard | None:
+    """G20: the same question was asked of growing data before."""
+    passed = [fewest for fewest in FALSE_ALARM_BY_LOOKS if fewest <= looks]
+    if not passed:
+        return None
+    source = "Armitage P et al. J R Stat Soc A 1969;132:235-244"
+    return guard("G20", "note", source, looks=looks, false_alarm=FALSE_ALARM_BY_LOOKS[max(passed)])
+
+
+def missing(entries: Sequence[Entry], key: str, outcome: dict[str, Any] | None = None) -> Guard | None:
+    """G22: more than one patient in twenty was left out for a missing value."""
+    lost = {
+        entry[key]: {"n": entry["n"], "n_missing": entry["n_missing"]}
+        for entry in entries
+        if entry["n_missing"] > MISSING_SHARE * (entry["n"] + entry["n_missing"])
+    }
+    if not lost:
+        return None
+    question = (outcome or {}).get("missing_in")
+    source = "Lee KJ et al. J Clin Epidemiol 2021;134:79-88"
+    return guard("G22", "warn", source, place="lost", by=key, lost=lost, question=question)
+
+
+def missing_by_outcome(rows: Sequence[Entry]) -> Guard | None:
+    """G22: values are missing more often with the outcome than without, or less often."""
+    related = {
+        row["variable"]: row["p_adjusted"]
+        for row in rows
+        if row["p_adjusted"] is not None and row["p_adjusted"] < MISSING_ALPHA
+    }
+    if not related:
+        return None
+    source = "Lee KJ et al. J Clin Epidemiol 2021;134:79-88"
+    return guard("G22", "warn", source, place="outcome", related=related)
+
+
+def sparse_table(rows: Sequence[Entry]) -> Guard | None:
+    """G25: an expected count below five, so that the exact test is the primary one."""
+    sparse = [
+        row["variable"]
+        for row in rows
+        if row.get("smallest_expected") is not None and row["smallest_expected"] < EXPECTED_CELL
+    ]
+    if not sparse:
+        return None
+    return guard("G25", "note", "Cochran WG. Biometrics 1954;10:417-451", variables=sparse)
+
+
+def several_sites(n_sites: int) -> Guard | None:
+    """G26: patients of one site are more alike than the standard errors take them to be."""
+    if n_sites < 2:
+        return None
+    return guard("G26", "note", "Localio AR et al. Ann Intern Med 2001;135:112-123", sites=n_sites)
+
+
+def not_estimable(entries: Sequence[Entry], key: str) -> Guard | None:
+    """G30: parts of the answer that these patients cannot give, each with its reason."""
+    refused = {entry[key]: entry["reason"] for entry in entries if entry["reason"] is not None}
+    if not refused:
+        return None
+    return guard("G30", "note", "", by=key, refused=refused)

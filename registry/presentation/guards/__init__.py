@@ -1,0 +1,40 @@
+"""Words for what guards found: what it is, and what to do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from registry.presentation.guards import curves, models, study
+from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wording
+
+__all__ = ["ADJUSTMENTS", "SEVERITIES", "WORDING", "Remark", "remark"]
+
+SEVERITIES = {
+    "note": gettext_lazy("Note"),
+    "warn": gettext_lazy("Caution"),
+    "block": gettext_lazy("Do not rely on this"),
+}
+
+WORDING: dict[str, Wording] = {**study.WORDING, **models.WORDING, **curves.WORDING}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One guard in words."""
+
+    code: str
+    severity: str
+    label: str
+    text: str
+    advice: str
+    source: str
+
+
+def remark(guard: Mapping[str, Any], name: Name) -> Remark:
+    """A guard in the reader's language; `name` gives a variable's, a model's or a pair's name."""
+    wording = WORDING[guard["code"]]
+    text, advice = wording(guard["found"], name)
+    severity = guard["severity"]
+    return Remark(guard["code"], severity, str(SEVERITIES[severity]), text, advice, guard["source"])

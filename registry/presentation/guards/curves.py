@@ -1,0 +1,111 @@
+"""Words for remarks on markers, their cut-offs and combinations."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.presentation.guards.naming import Found, Name, Wording, listed
+from registry.presentation.rounding import MISSING, interval, number, percent
+
+SHARES = {"sensitivity": gettext_lazy("sensitivity"), "specificity": gettext_lazy("specificity")}
+
+
+def _below_operating_point(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _(
+            "The area is smaller than its own cut-off attains for %(markers)s: the risk does not rise evenly "
+            "with the marker."
+        )
+        % {"markers": listed([name(marker) for marker in found["markers"]])},
+        _("Look at the shape of the relation before a straight line or one cut-off is used."),
+    )
+
+
+def _direction(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("The data would now turn the direction of %(marker)s, which was decided at the first run and kept.")
+        % {"marker": name(found["marker"])},
+        _("An area near or below 0.5 means that the marker does not tell the patients apart."),
+    )
+
+
+def _in_sample(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("The combination is judged on the same patients it was fitted to."),
+        _("Its area is too good; external validation: none."),
+    )
+
+
+def _data_driven(found: Found, name: Name) -> tuple[str, str]:
+    text = _("The cut-offs were chosen on the data they are judged on.")
+    if found["tied"]:
+        text += " " + _("Other cut-offs do as well for %(markers)s.") % {
+            "markers": listed([name(marker) for marker in found["tied"]])
+        }
+    return text, _(
+        "Sensitivity and specificity are too good, and the cut-off will move as patients are added."
+    )
+
+
+def _all_or_none(found: Found, name: Name) -> tuple[str, str]:
+    shares = [
+        _("%(share)s of %(marker)s, %(value)s %% (95 %% CI %(limits)s)")
+        % {
+            "share": SHARES[share["share"]],
+            "marker": name(share["marker"]),
+            "value": percent(share["value"]),
+            "limits": _limits(share["limits"]),
+        }
+        for share in found["shares"]
+    ]
+    return (
+        _("No patient was classified otherwise: %(shares)s.") % {"shares": "; ".join(shares)},
+        _("None among these patients is not never: quote it with its interval."),
+    )
+
+
+def _limits(limits: list[float] | None) -> str:
+    if limits is None:
+        return MISSING
+    return interval(limits[0] * 100, limits[1] * 100, 1)
+
+
+def _added_value(found: Found, name: Name) -> tuple[str, str]:
+    gains = [
+        _("%(marker)s %(gain)s more than %(best)s")
+        % {"marker": name(gain["marker"]), "gain": number(gain["gain"], 3), "best": name(gain["best"])}
+        for gain in found["gains"]
+    ]
+    return (
+        _("A combination cannot have much less area than what it holds: %(gains)s, on the same patients.")
+        % {"gains": "; ".join(gains)},
+        _("Whether a marker adds anything is for a likelihood-ratio test, not DeLong's on nested models."),
+    )
+
+
+def _miscalibrated(found: Found, name: Name) -> tuple[str, str]:
+    if found["place"] == "slope":
+        named = listed([f"{name(model)} ({number(slope)})" for model, slope in found["slopes"].items()])
+        return (
+            _("In other patients the predicted risks would be too extreme; slope to expect: %(named)s.")
+            % {"named": named},
+            _("Shrink the coefficients or use fewer covariates before a risk is told to anyone."),
+        )
+    text = _("An area says how well a risk ranks patients, not whether the risk is right: %(markers)s.") % {
+        "markers": listed([name(marker) for marker in found["markers"]])
+    }
+    if found["question"] is None:
+        return text, _("Ask for its calibration before a risk is told to anyone.")
+    return text, _("Its calibration is answered by the question %(question)s.") % {
+        "question": found["question"]
+    }
+
+
+WORDING: dict[str, Wording] = {
+    "G10": _below_operating_point,
+    "G11": _direction,
+    "G12": _in_sample,
+    "G13": _data_driven,
+    "G14": _all_or_none,
+    "G15": _added_value,
+    "G16": _miscalibrated,
+}

@@ -1,0 +1,120 @@
+"""Words for remarks on fitted models."""
+
+from django.utils.translation import gettext as _
+
+from registry.presentation.guards.naming import Found, Name, Wording, listed, pairs, shown_p
+from registry.presentation.rounding import number, percent
+
+
+def _derived(found: Found, name: Name) -> tuple[str, str]:
+    if found["place"] == "correlation":
+        return (
+            _("A quantity is correlated with one it is computed from: %(named)s.")
+            % {"named": pairs(found["pairs"], name)},
+            _("Such a correlation is there by construction; its P says nothing."),
+        )
+    parents = listed([name(parent) for parent in found["parents"]])
+    return (
+        _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
+        % {"model": name(found["model"]), "variable": name(found["variable"]), "parents": parents},
+        _("Their ratios cannot be read one by one: use the model without it."),
+    )
+
+
+def _collinear(found: Found, name: Name) -> tuple[str, str]:
+    factors = sorted(found["vif"].items(), key=lambda entry: -entry[1])
+    named = listed([f"{name(variable)} ({number(vif, 1)})" for variable, vif in factors])
+    return (
+        _("In the model “%(model)s” covariates determine one another; variance inflation: %(named)s.")
+        % {"model": name(found["model"]), "named": named},
+        _("Drop or combine one of them; above 10 the estimates are not to be relied on."),
+    )
+
+
+def _events_per_variable(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _(
+            "There are %(number)s events (or non-events) for each coefficient in the model “%(model)s”; "
+            "ten are the usual minimum."
+        )
+        % {"number": number(found["events_per_variable"], 1), "model": name(found["model"])},
+        _("Expect ratios that are too extreme; use fewer covariates or wait for more events."),
+    )
+
+
+def _separated(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _(
+            "In the model “%(model)s” some patients are predicted perfectly by %(terms)s, so the odds "
+            "ratio has no finite estimate."
+        )
+        % {"model": name(found["model"]), "terms": listed([name(term) for term in found["terms"]])},
+        _("Leave the covariate out or use a penalised estimate."),
+    )
+
+
+def _chosen_by_p(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("The covariates of the model “%(model)s” were chosen by their P values on the same patients.")
+        % {"model": name(found["model"])},
+        _("Its odds ratios are too extreme and its P values too small; a model named in advance is not."),
+    )
+
+
+def _not_linear(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([f"{name(variable)} ({shown_p(p)})" for variable, p in found["variables"].items()])
+    return (
+        _("In the model “%(model)s” the relation with the outcome bends: %(named)s, against a spline.")
+        % {"model": name(found["model"]), "named": named},
+        _(
+            "One odds ratio per unit does not hold over the whole range; do not cut the measurement in two "
+            "either."
+        ),
+    )
+
+
+def _no_net_benefit(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(
+        f"{name(model)}: {listed([percent(threshold) for threshold in thresholds])}\u00a0%"
+        for model, thresholds in found["thresholds"].items()
+    )
+    return (
+        _("At some thresholds acting on the model does less good than treating all or none (%(named)s).")
+        % {"named": named},
+        _("Do not act on the model at these thresholds."),
+    )
+
+
+def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
+    text = _("In the model “%(model)s” the hazard ratios do not stay the same over time (%(p)s).") % {
+        "model": name(found["model"]),
+        "p": shown_p(found["p_value"]),
+    }
+    if found["terms"]:
+        text += " " + _("They change for %(terms)s.") % {
+            "terms": listed([f"{name(term)} ({shown_p(p)})" for term, p in found["terms"].items()])
+        }
+    return text, _(
+        "One hazard ratio is then an average over the follow-up; compare the event-free months instead."
+    )
+
+
+def _hangs_on_one(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("In the model “%(model)s” whether P is below 0.05 hangs on a single patient: %(terms)s.")
+        % {"model": name(found["model"]), "terms": listed([name(term) for term in found["terms"]])},
+        _("Read the interval and not on which side of 0.05 P lies; check the patient's values."),
+    )
+
+
+WORDING: dict[str, Wording] = {
+    "G4": _derived,
+    "G5": _collinear,
+    "G6": _events_per_variable,
+    "G7": _separated,
+    "G8": _chosen_by_p,
+    "G9": _not_linear,
+    "G18": _no_net_benefit,
+    "G23": _not_proportional,
+    "G28": _hangs_on_one,
+}

@@ -1,0 +1,40 @@
+"""How remarks name things: lists, pairs, counts, P values."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from registry.presentation.rounding import p_value
+
+Name = Callable[[str], str]
+Found = Mapping[str, Any]
+Wording = Callable[[Found, Name], tuple[str, str]]
+
+ADJUSTMENTS = {
+    "bh": gettext_lazy("Benjamini–Hochberg"),
+    "by": gettext_lazy("Benjamini–Yekutieli"),
+    "holm": gettext_lazy("Holm"),
+    "bonferroni": gettext_lazy("Bonferroni"),
+}
+
+
+def pairs(pairs: list[dict[str, str]], name: Name) -> str:
+    named = [f"{name(pair['x'])} – {name(pair['y'])}" for pair in pairs[:6]]
+    more = len(pairs) - len(named)
+    if more > 0:
+        named.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
+    return listed(named)
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(names)
+
+
+def counted(n: int | None) -> str:
+    return "–" if n is None else str(n)
+
+
+def shown_p(value: float | None) -> str:
+    shown = p_value(value)
+    return f"P\u00a0{shown}" if shown[0] in "<>" else f"P\u00a0=\u00a0{shown}"

@@ -1,0 +1,167 @@
+"""Words for remarks on what was asked of whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.presentation.guards.naming import ADJUSTMENTS, Found, Name, Wording, counted, listed, pairs
+from registry.presentation.reasons import because
+from registry.presentation.rounding import p_value, percent
+
+
+def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
+    text = _(
+        "The outcome accrues over follow-up, but time, loss and competing events are left out of account."
+    )
+    if found.get("question") is None:
+        return text, _(
+            "Read it as the association with having died by now; how soon is for a survival analysis."
+        )
+    return text, _(
+        "Read it as the association with having died by now; how soon is for the question %(question)s."
+    ) % {"question": found["question"]}
+
+
+def _competing_events(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(
+        _("%(outcome)s: %(competing)s competing events beside %(events)s")
+        % {
+            "outcome": name(outcome["outcome"]),
+            "competing": counted(outcome["n_competing"]),
+            "events": counted(outcome["n_events"]),
+        }
+        for outcome in found["outcomes"]
+    )
+    return (
+        _(
+            "One minus Kaplan–Meier would count patients who had a competing event as if they could still "
+            "have the outcome, and be too high (%(named)s)."
+        )
+        % {"named": named},
+        _("It is not computed; the cumulative incidence (Aalen–Johansen) is shown in its place."),
+    )
+
+
+def _pooled(found: Found, name: Name) -> tuple[str, str]:
+    text = _("Groups that differ by design are pooled.")
+    changed, reversed_ = found["changed"], found["sign_changes"]
+    if changed:
+        text += " " + ngettext(
+            "Given the group, %(n)s of %(pairs)s correlation changes its sign, its size by more than 0.10, "
+            "or whether P is below 0.05: %(named)s.",
+            "Given the group, %(n)s of %(pairs)s correlations change their sign, their size by more than "
+            "0.10, or whether P is below 0.05: %(named)s.",
+            len(changed),
+        ) % {"n": len(changed), "pairs": found["pairs"], "named": pairs(changed, name)}
+    if reversed_:
+        text += " " + _("Within a group the sign is the opposite: %(named)s.") % {
+            "named": pairs(reversed_, name)
+        }
+    return text, _(
+        "Read the correlations within each group; the pooled ones mostly mirror the groups' difference."
+    )
+
+
+def _case_control(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("How many patients and controls there are was set by the design."),
+        _("No prevalence, absolute risk or predictive value can be read from it."),
+    )
+
+
+def _many_tests(found: Found, name: Name) -> tuple[str, str]:
+    text = ngettext("%(n)s test is made here.", "%(n)s tests are made here.", found["tests"]) % {
+        "n": found["tests"]
+    }
+    if found["method"] not in ADJUSTMENTS:
+        return text, _("P is not adjusted; one in twenty falls below 0.05 by chance alone.")
+    return text, _("P is shown as computed and adjusted over all of them by %(method)s.") % {
+        "method": ADJUSTMENTS[found["method"]]
+    }
+
+
+def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("This question has been asked of %(looks)s successive states of the data.")
+        % {"looks": found["looks"]},
+        _(
+            "P describes the data of today. Looking so often, at least %(percent)s %% of questions without "
+            "any effect show P below 0.05 at some time; a confirmatory test declares its looks beforehand."
+        )
+        % {"percent": percent(found["false_alarm"])},
+    )
+
+
+def _missing(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") == "outcome":
+        named = listed([f"{name(code)} (q = {p_value(q)})" for code, q in found["related"].items()])
+        return (
+            _("Whether a value is missing goes with the outcome: %(named)s.") % {"named": named},
+            _("Estimates from complete patients alone are then off; find out why the values are missing."),
+        )
+    worst = sorted(found["lost"].items(), key=lambda entry: -_lost(entry[1]))
+    named = listed([f"{name(code)} ({percent(_lost(lost))}\u00a0%)" for code, lost in worst[:6]])
+    advice = _("If values are missing for a reason that matters to the outcome, the result is off.")
+    if found.get("question") is not None:
+        advice += " " + _("Which, and in whom, is answered by the question %(question)s.") % {
+            "question": found["question"]
+        }
+    return (
+        _("More than 5 %% of the patients lack a value and were left out: %(named)s.") % {"named": named},
+        advice,
+    )
+
+
+def _outliers_or_bends(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("Pearson's and Spearman's coefficient lie more than 0.10 apart: %(named)s.")
+        % {"named": pairs(_without_repeats(found["pairs"]), name)},
+        _("A few extreme values or a curved relation make Pearson's; look at the scatter before quoting it."),
+    )
+
+
+def _without_repeats(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({(pair["x"], pair["y"]): pair for pair in pairs}.values())
+
+
+def _sparse(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("Fewer than five patients are expected in a cell: %(named)s.")
+        % {"named": listed([name(variable) for variable in found["variables"]])},
+        _("Fisher's exact test is the one shown."),
+    )
+
+
+def _several_sites(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("Patients of %(sites)s sites are analysed as if they came from one.") % {"sites": found["sites"]},
+        _("Patients of one site are more alike: the intervals are too narrow by what the sites differ."),
+    )
+
+
+def _not_estimable(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(f"{name(code)}: {because(reason)}" for code, reason in found["refused"].items())
+    return _("Not estimable – %(named)s.") % {"named": named}, ""
+
+
+def _lost(counts: Mapping[str, int | None]) -> float:
+    """The share of patients without a value; 0 where the count is withheld."""
+    n, n_missing = counts["n"] or 0, counts["n_missing"] or 0
+    return n_missing / (n + n_missing) if n + n_missing else 0.0
+
+
+WORDING: dict[str, Wording] = {
+    "G1": _time_ignored,
+    "G2": _competing_events,
+    "G3": _pooled,
+    "G17": _case_control,
+    "G19": _many_tests,
+    "G20": _repeated_looks,
+    "G22": _missing,
+    "G24": _outliers_or_bends,
+    "G25": _sparse,
+    "G26": _several_sites,
+    "G30": _not_estimable,
+}
