@@ -96,6 +96,13 @@ def named_variables(question: Definition) -> list[str]:
             *question["markers"],
             *[marker for entry in combined for marker in entry["markers"]],
         ]
+    if kind == "calibration":
+        return [
+            question["outcome"],
+            *[covariate for model in question["models"] for covariate in model["covariates"]],
+        ]
+    if kind == "missingness":
+        return [question["outcome"], *question["variables"]]
     if kind == "survival":
         models = question.get("models", [])
         return [

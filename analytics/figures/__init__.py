@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from analytics.figures.calibration import draw_calibration
 from analytics.figures.comparison import draw_comparison
 from analytics.figures.correlation import draw_correlation
 from analytics.figures.figure import Figure, Table
 from analytics.figures.logistic import draw_logistic
+from analytics.figures.missingness import draw_missingness
 from analytics.figures.roc import draw_roc
 from analytics.figures.survival import draw_survival
 from analytics.figures.words import Words
@@ -14,9 +16,11 @@ from analytics.figures.words import Words
 __all__ = ["Figure", "Table", "Words", "draw"]
 
 DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
+    "calibration": draw_calibration,
     "comparison": draw_comparison,
     "correlation": draw_correlation,
     "logistic": draw_logistic,
+    "missingness": draw_missingness,
     "roc": draw_roc,
     "survival": draw_survival,
 }

@@ -65,8 +65,8 @@ def _curves(outcome: Outcome, payload: dict[str, Any], words: Words) -> Figure:
     drawing.text(0, 18, title, "fig-label fig-strong")
     across = LinearScale(0, payload["horizon"], left, left + WIDTH)
     up = LinearScale(0, _highest(entries), bottom, TOP)
-    for entry in entries:
-        _band(drawing, _drawn(entry), across, up, is_step=bool(entry["steps"]))
+    for k, entry in enumerate(entries):
+        _band(drawing, _drawn(entry), across, up, k, is_step=bool(entry["steps"]))
     _frame(drawing, across, up, payload["times"], words)
     for k, entry in enumerate(entries):
         points = [(point["time"], point["cumulative_incidence"]) for point in _drawn(entry)]
@@ -98,6 +98,7 @@ def _band(
     points: list[dict[str, Any]],
     across: LinearScale,
     up: LinearScale,
+    k: int,
     *,
     is_step: bool,
 ) -> None:
@@ -110,6 +111,8 @@ def _band(
         for end in ("ci_low", "ci_high")
     )
     drawing.polygon([*high, *reversed(low)], "fig-band")
+    for edge in (low, high):
+        drawing.polyline(edge, f"fig-line-{k % 4 + 1} fig-thin", dash=DASHES[k % 4])
 
 
 def _frame(drawing: Drawing, across: LinearScale, up: LinearScale, times: list[float], words: Words) -> None:

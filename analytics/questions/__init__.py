@@ -7,19 +7,23 @@ import pandas as pd
 
 from analytics.plan import Definition, PlanError, Variables
 from analytics.questions.answer import Answer
+from analytics.questions.calibration import answer_calibration
 from analytics.questions.columns import Columns
 from analytics.questions.comparison import answer_comparison
 from analytics.questions.correlation import answer_correlation
 from analytics.questions.logistic import answer_logistic
+from analytics.questions.missingness import answer_missingness
 from analytics.questions.roc import answer_roc
 from analytics.questions.survival import answer_survival
 
 __all__ = ["Answer", "answer"]
 
 ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]], Answer]] = {
+    "calibration": answer_calibration,
     "comparison": answer_comparison,
     "correlation": answer_correlation,
     "logistic": answer_logistic,
+    "missingness": answer_missingness,
     "roc": answer_roc,
     "survival": answer_survival,
 }

@@ -4,19 +4,23 @@ from collections.abc import Callable
 
 from analytics.figures.figure import Table
 from analytics.figures.words import Words
+from analytics.tables.calibration import tabulate_calibration
 from analytics.tables.cells import Payload
 from analytics.tables.comparison import tabulate_comparison
 from analytics.tables.correlation import tabulate_correlation
 from analytics.tables.logistic import tabulate_logistic
+from analytics.tables.missingness import tabulate_missingness
 from analytics.tables.roc import tabulate_roc
 from analytics.tables.survival import tabulate_survival
 
 __all__ = ["tables"]
 
 TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
+    "calibration": tabulate_calibration,
     "comparison": tabulate_comparison,
     "correlation": tabulate_correlation,
     "logistic": tabulate_logistic,
+    "missingness": tabulate_missingness,
     "roc": tabulate_roc,
     "survival": tabulate_survival,
 }

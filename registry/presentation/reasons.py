@@ -53,6 +53,7 @@ WORDING: dict[str, Callable[[Details], str]] = {
     "withheld": lambda reason: _("the number of patients is small and withheld"),
     "missing": lambda reason: _("values are missing"),
     "not_converged": lambda reason: _("the computation did not settle"),
+    "nothing_missing": lambda reason: _("nothing is missing"),
     "no_follow_up": lambda reason: _("nobody has both a time of follow-up and how it ended"),
     "no_events": lambda reason: _("the outcome occurred in nobody"),
     "one_group": lambda reason: _("all patients are in one group"),

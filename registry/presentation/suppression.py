@@ -5,7 +5,7 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_risk", "count")
+COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_complete", "n_risk", "count")
 FOUR_CELLS = ("tp", "fp", "tn", "fn")
 FROM_FOUR_CELLS = (
     *FOUR_CELLS,
@@ -16,7 +16,7 @@ FROM_FOUR_CELLS = (
     "youden",
     "threshold",
 )
-LISTED = ("terms", "points", "tests", "at")
+LISTED = ("terms", "points", "tests", "at", "curve", "net_benefit")
 KEPT = ("n_missing", "needed", "time", "horizon")
 
 
@@ -50,6 +50,11 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         return []
     if key == "by_group":
         return _groups([withhold(group, minimum) for group in inner])
+    if key == "by_outcome":
+        return _all_or_none({level: withhold(cell, minimum) for level, cell in inner.items()})
+    if key == "patterns":
+        # The patterns add up to the patients: one that is withheld could be worked out.
+        return [] if any(_is_small(pattern["n"], minimum) for pattern in inner) else inner
     if key == "levels":
         return _levels([withhold(level, minimum) for level in inner])
     return withhold(inner, minimum)
@@ -90,6 +95,14 @@ def _groups(groups: list[Entry]) -> list[Entry]:
         return groups
     next_smallest = min(told, key=lambda group: group["n_events"])
     return [_emptied(group) if group is next_smallest else group for group in groups]
+
+
+def _all_or_none(cells: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Where one cell is withheld, the other goes too: with the total it would tell it."""
+    if all(cell["count"] is not None for cell in cells.values()):
+        return dict(cells)
+    gone = {"count": None, "proportion": None, "is_withheld": True}
+    return {level: {**cell, **gone} for level, cell in cells.items()}
 
 
 def _levels(levels: list[Entry]) -> list[Entry]:

@@ -20,6 +20,8 @@ ASKED = {
         "cvd-death-roc",
         "calcification-roc",
         "cvd-death-survival",
+        "cvd-death-calibration",
+        "missing-values",
     ],
     "paper-roc": ["cvd-death-roc"],
 }

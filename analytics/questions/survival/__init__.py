@@ -93,8 +93,8 @@ def _guards(
         guards.competing_events(outcomes),
         guards.not_estimable(outcomes, "outcome"),
         guards.not_estimable(models, "name"),
-        guards.missing(outcomes, "outcome"),
-        guards.missing(models, "name"),
+        guards.missing(outcomes, "outcome", variables[outcomes[0]["outcome"]]),
+        guards.missing(models, "name", variables[outcomes[0]["outcome"]]),
         guards.events_per_variable(models),
     ]
     for model in models:

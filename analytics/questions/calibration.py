@@ -1,0 +1,200 @@
+"""Whether the risks that logistic models predict are the risks observed, and what acting on them is worth."""
+
+from typing import Any
+
+import numpy as np
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.answer import Answer, estimate, plain, why_not
+from analytics.questions.columns import Columns
+from analytics.statistics import NotEstimable
+from analytics.statistics.calibration import Calibration, assess_calibration, decision_curve
+from analytics.statistics.design import Design
+from analytics.statistics.errors import attempt
+from analytics.statistics.logistic import LogisticFit, fit
+from analytics.statistics.resampling import bootstrap_optimism
+from analytics.statistics.roc import roc_curve
+
+EVENTS_NEEDED = 10
+CURVE_POINTS = 61
+NORMAL_95 = 1.959963984540054
+NUMBERS = (
+    "auc",
+    "auc_ci_low",
+    "auc_ci_high",
+    "optimism",
+    "auc_corrected",
+    "slope_corrected",
+    "brier",
+    "brier_scaled",
+    "intercept",
+    "intercept_ci_low",
+    "intercept_ci_high",
+    "slope",
+    "slope_ci_low",
+    "slope_ci_high",
+    "ici",
+    "e50",
+    "e90",
+    "emax",
+)
+
+
+def answer_calibration(
+    definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
+) -> Answer:
+    """Each model in the patients it was fitted to, with what the bootstrap takes off for optimism."""
+    outcome = definition["outcome"]
+    models = [_model(wanted, definition, columns) for wanted in definition["models"]]
+    estimated = [model for model in models if model["reason"] is None]
+    payload = {
+        "outcome": outcome,
+        "is_in_sample": True,
+        "resamples": definition["resamples"],
+        "seed": definition["seed"],
+        "n": columns.n,
+        "n_missing": int(columns.is_missing(outcome).sum()),
+        "n_events": int((columns.numbers(outcome) == 1).sum()),
+        "models": models,
+    }
+    return Answer(
+        status="done" if estimated else "not_estimable",
+        reason=None if estimated else models[0]["reason"],
+        payload=payload,
+        guards=_guards(variables[outcome], columns, models, estimated),
+        estimates=[entry for model in estimated for entry in _estimates(model)],
+        memory=memory,
+    )
+
+
+def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> dict[str, Any]:
+    outcome, covariates = definition["outcome"], wanted["covariates"]
+    complete = columns.complete([outcome, *covariates])
+    occurred = columns.numbers(outcome)[complete] == 1
+    head = {
+        "name": wanted["name"],
+        "title": wanted["title"],
+        "covariates": covariates,
+        "is_primary": wanted.get("is_primary", False),
+        "is_replication": wanted.get("is_replication", False),
+        "n": int(occurred.size),
+        "n_events": int(occurred.sum()),
+        "n_missing": int((~complete).sum()),
+    }
+    try:
+        _require_events(occurred)
+        design = columns.design(covariates, complete)
+        fitted = fit(design, occurred)
+        fitted.require_finite()
+        calibration = assess_calibration(occurred, fitted.probabilities)
+    except NotEstimable as refusal:
+        return {**head, **dict.fromkeys(NUMBERS), "curve": [], "net_benefit": [], "reason": why_not(refusal)}
+    return plain(
+        {
+            **head,
+            **_discrimination(design, fitted, definition),
+            **_calibrated(calibration),
+            **_smoothed(calibration),
+            "net_benefit": _net_benefit(calibration, definition["thresholds"]),
+            "reason": None,
+        }
+    )
+
+
+def _require_events(occurred: np.ndarray) -> None:
+    n_events, n_others = int(occurred.sum()), int((~occurred).sum())
+    if min(n_events, n_others) < EVENTS_NEEDED:
+        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)
+
+
+def _discrimination(design: Design, fitted: LogisticFit, definition: Definition) -> dict[str, Any]:
+    """The area as it appears, and less the optimism; the slope to expect in other patients."""
+    curve = roc_curve(fitted.outcome, fitted.probabilities, direction="<")
+    spread = curve.delong()
+    # Resamples are drawn by position, so the patients stand in an order of their values alone.
+    order = np.lexsort((fitted.outcome, *design.matrix.T))
+    found = attempt(
+        bootstrap_optimism,
+        design.rows(order),
+        fitted.outcome[order],
+        n_resamples=definition["resamples"],
+        seed=definition["seed"],
+    )
+    apparent = {"auc": curve.auc, "auc_ci_low": spread.ci_low, "auc_ci_high": spread.ci_high}
+    if isinstance(found, NotEstimable):
+        corrected = dict.fromkeys(("optimism", "auc_corrected", "slope_corrected"))
+        return {**apparent, **corrected, "optimism_reason": why_not(found)}
+    return {
+        **apparent,
+        "optimism": found.optimism,
+        "auc_corrected": found.corrected_auc,
+        "slope_corrected": float(found.calibration_slope.mean()) if found.calibration_slope.size else None,
+        "optimism_reason": None,
+    }
+
+
+def _calibrated(found: Calibration) -> dict[str, Any]:
+    return {
+        "brier": found.brier,
+        "brier_scaled": found.brier_scaled,
+        "intercept": found.intercept,
+        "intercept_ci_low": found.intercept - NORMAL_95 * found.intercept_error,
+        "intercept_ci_high": found.intercept + NORMAL_95 * found.intercept_error,
+        "slope": found.slope,
+        "slope_ci_low": found.slope - NORMAL_95 * found.slope_error,
+        "slope_ci_high": found.slope + NORMAL_95 * found.slope_error,
+    }
+
+
+def _smoothed(found: Calibration) -> dict[str, Any]:
+    """The loess curve, and how far it lies from the diagonal."""
+    distances = attempt(found.distances)
+    if isinstance(distances, NotEstimable):
+        absent = dict.fromkeys(("ici", "e50", "e90", "emax"))
+        return {**absent, "curve": [], "curve_reason": why_not(distances)}
+    risk = np.linspace(float(found.risk.min()), float(found.risk.max()), CURVE_POINTS)
+    observed = found.curve().at(risk)
+    return {
+        "ici": distances.mean,
+        "e50": distances.median,
+        "e90": distances.ninetieth,
+        "emax": distances.largest,
+        "curve": [{"risk": x, "observed": y} for x, y in zip(risk.tolist(), observed.tolist(), strict=True)],
+        "curve_reason": None,
+    }
+
+
+def _net_benefit(found: Calibration, thresholds: list[float]) -> list[dict[str, float]]:
+    curve = decision_curve(found.outcome, found.risk, thresholds)
+    columns = (curve.thresholds.tolist(), curve.model.tolist(), curve.treat_all.tolist())
+    return [
+        {"threshold": threshold, "model": model, "treat_all": treat_all}
+        for threshold, model, treat_all in zip(*columns, strict=True)
+    ]
+
+
+def _estimates(model: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        estimate(model["name"], quantity, model[quantity], n=model["n"], n_events=model["n_events"])
+        for quantity in ("auc", "auc_corrected", "slope_corrected", "brier", "ici")
+        if model[quantity] is not None
+    ]
+
+
+def _guards(
+    outcome: dict[str, Any],
+    columns: Columns,
+    models: list[dict[str, Any]],
+    estimated: list[dict[str, Any]],
+) -> list[guards.Guard]:
+    found = [
+        guards.time_ignored(outcome),
+        guards.case_control(columns.design_groups()),
+        guards.not_estimable(models, "name"),
+        guards.missing(models, "name", outcome),
+        guards.in_sample([{"marker": model["name"], "markers": model["covariates"]} for model in estimated]),
+        guards.too_extreme(estimated),
+        guards.no_net_benefit(estimated),
+    ]
+    return [guard for guard in found if guard is not None]

@@ -1,0 +1,48 @@
+"""How well risks are predicted, a column a model."""
+
+from collections.abc import Callable
+
+from analytics.figures.figure import Row, Table
+from analytics.figures.words import Words
+from analytics.tables.cells import NOT_COUNTED, Payload, count
+from registry.presentation.rounding import interval, number
+
+
+def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
+    """One table: the measures down, the models across."""
+    gettext, models = words.gettext, payload["models"]
+    measures: list[tuple[str, Callable[[Payload], str]]] = [
+        (gettext("Patients"), lambda model: count(model["n"])),
+        (gettext("Events"), lambda model: count(model["n_events"])),
+        (gettext("AUC, same patients (95\u00a0%\u00a0CI)"), lambda model: _with_interval(model, "auc", 3)),
+        (gettext("AUC less optimism"), lambda model: number(model["auc_corrected"], 3)),
+        (
+            gettext("Slope, same patients (95\u00a0%\u00a0CI)"),
+            lambda model: _with_interval(model, "slope", 2),
+        ),
+        (gettext("Slope to expect elsewhere"), lambda model: number(model["slope_corrected"])),
+        (
+            gettext("Calibration in the large, same patients (95\u00a0%\u00a0CI)"),
+            lambda model: _with_interval(model, "intercept", 2),
+        ),
+        (gettext("Brier score"), lambda model: number(model["brier"], 3)),
+        (gettext("Brier score, scaled"), lambda model: number(model["brier_scaled"], 3)),
+        ("ICI", lambda model: number(model["ici"], 3)),
+        ("E50", lambda model: number(model["e50"], 3)),
+        ("E90", lambda model: number(model["e90"], 3)),
+    ]
+    rows = tuple(Row((name, *(shown(model) for model in models))) for name, shown in measures)
+    note = gettext(
+        "In the patients a model was fitted to, its intercept is 0 and its slope 1 by construction. Optimism "
+        "by %(resamples)s bootstrap resamples, seed %(seed)s. ICI, E50, E90: mean, median and 90th "
+        "percentile of the distance between predicted risk and the loess curve."
+    ) % {"resamples": count(payload["resamples"]), "seed": count(payload["seed"])}
+    columns = (gettext("Measure"), *(words.model(model) for model in models))
+    return [Table(gettext("Performance of the models"), columns, rows, note)]
+
+
+def _with_interval(model: Payload, name: str, decimals: int) -> str:
+    if model[name] is None:
+        return NOT_COUNTED
+    low, high = model[f"{name}_ci_low"], model[f"{name}_ci_high"]
+    return f"{number(model[name], decimals)} ({interval(low, high, decimals)})"
