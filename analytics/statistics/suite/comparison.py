@@ -17,8 +17,9 @@ from analytics.statistics.comparison.means import (
     welch_test,
 )
 from analytics.statistics.errors import NotEstimable, attempt
-from analytics.statistics.summaries import ValueCounts, describe_counts
-from analytics.statistics.summaries.comparison import rank_sum
+from analytics.statistics.summaries import ValueCounts
+from analytics.statistics.summaries.comparison import described, rank_sum
+from analytics.statistics.summaries.counts import Codes
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,14 @@ def contrast(table: ValueCounts, exposed: str, reference: str, *, level: float =
     >>> contrast(table, "MHD", "control").mann_whitney.statistic
     8.5
     """
-    moments = table.moments(table.of_class(exposed)), table.moments(table.of_class(reference))
+    a, b = table.of_class(exposed), table.of_class(reference)
+    moments = table.moments(a), table.moments(b)
     return Contrast(
-        exposed=describe_counts(table, exposed),
-        reference=describe_counts(table, reference),
+        exposed=described(table, a, moments[0]),
+        reference=described(table, b, moments[1]),
         welch=attempt(welch_test, *moments, table.scale, level),
         student=attempt(student_test, *moments, table.scale, level),
-        mann_whitney=attempt(_rank_sum, table, exposed, reference),
+        mann_whitney=attempt(_rank_sum, a, b),
         smd=attempt(standardised_difference, *moments, level),
     )
 
@@ -124,6 +126,6 @@ def contrast_binary(table: ValueCounts, exposed: str, reference: str) -> BinaryC
     )
 
 
-def _rank_sum(table: ValueCounts, a: str, b: str) -> RankSum:
-    statistic, n_a, n_b, ties = rank_sum(table.of_class(a), table.of_class(b))
+def _rank_sum(a: Codes, b: Codes) -> RankSum:
+    statistic, n_a, n_b, ties = rank_sum(a, b)
     return RankSum(statistic, normal_p(statistic, n_a, n_b, ties, 0.5))

@@ -146,11 +146,11 @@ def _summed(
     limbs = [_n_limbs(column) for column in codes]
     # A code is the sum of its limbs times powers of two; so are the sums of their products.
     weights = [np.array([1 << _LIMB * place for place in range(count)], dtype=object) for count in limbs]
-    doubled = [_doubled(weight) for weight in weights]
     ends = np.cumsum(limbs)
     starts, n_limbs = ends - limbs, int(ends[-1]) if k else 0
-    first, second = _pairs_within(limbs)
-    n_squares = len(first) if has_gaps else 0
+    # Without a gap the squares are on the diagonal of the products.
+    first, second = _pairs_within(limbs if has_gaps else [])
+    n_squares = len(first)
     seen = slice(n_limbs + n_squares, n_limbs + n_squares + (k if has_gaps else 1))
     total = np.zeros((seen.stop, seen.stop), dtype=np.int64)
     buffer = np.ones((seen.stop, min(n, _BLOCK)))
@@ -171,6 +171,7 @@ def _summed(
     product = _joined(_joined(products, weights).T, weights)
     sum_ = _joined(sums, weights)
     if has_gaps:
+        doubled = [_doubled(weight) for weight in weights]
         return counts.astype(object), sum_, _joined(squares, doubled), product
     return (
         np.full((k, k), n, dtype=object),
@@ -199,7 +200,8 @@ def _pairs_within(limbs: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.in
     pairs = [np.triu_indices(count) for count in limbs]
     first = [start + pair[0] for start, pair in zip(starts, pairs, strict=True)]
     second = [start + pair[1] for start, pair in zip(starts, pairs, strict=True)]
-    return np.concatenate(first), np.concatenate(second)
+    none = [np.zeros(0, dtype=np.intp)]
+    return np.concatenate(none + first), np.concatenate(none + second)
 
 
 def _doubled(weight: Whole) -> Whole:

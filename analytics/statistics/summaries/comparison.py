@@ -48,7 +48,11 @@ def describe_counts(table: ValueCounts, name: str, *, n_missing: int = 0) -> Des
     3.0
     """
     counts = table.of_class(name)
-    moments = table.moments(counts)
+    return described(table, counts, table.moments(counts), n_missing)
+
+
+def described(table: ValueCounts, counts: Codes, moments: Moments, n_missing: int = 0) -> Description:
+    """Describe patients with these counts, whose moments are known."""
     if moments.n == 0:
         return Description(0, n_missing, None, None, None, None, None, None, None)
     minimum, q1, median, q3, maximum = table.quantiles(counts, (0, 0.25, 0.5, 0.75, 1))
@@ -95,8 +99,8 @@ def compare_counts(
     in_a, in_b = table.of_class(a), table.of_class(b)
     moments = table.moments(in_a), table.moments(in_b)
     return ContinuousComparison(
-        a=describe_counts(table, a, n_missing=n_missing[0]),
-        b=describe_counts(table, b, n_missing=n_missing[1]),
+        a=described(table, in_a, moments[0], n_missing[0]),
+        b=described(table, in_b, moments[1], n_missing[1]),
         welch=attempt(welch_test, *moments, table.scale, level),
         student=attempt(student_test, *moments, table.scale, level),
         mann_whitney=attempt(_mann_whitney, table, in_a, in_b),
