@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, inf
+from math import ceil, exp, floor, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def fisher_p_value(counts: NDArray[np.int64]) -> float:
     >>> round(fisher_p_value(np.array([[3, 1], [1, 3]])), 4)
     0.4857
     """
-    return _FirstCell.of(counts).p_value
+    return _FirstCell.of(counts, probable=True).p_value
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,18 @@ class _FirstCell:
     log_weight: Floats
 
     @classmethod
-    def of(cls, table: NDArray[np.int64]) -> "_FirstCell":
+    def of(cls, table: NDArray[np.int64], *, probable: bool = False) -> "_FirstCell":
+        """Of a table; only `probable` values are those whose probability is a number above zero."""
         first_column, second_column = (int(total) for total in table.sum(axis=0))
         first_row = int(table[0].sum())
         lowest, highest = max(0, first_row - second_column), min(first_row, first_column)
+        if probable:
+            n = first_column + second_column
+            mean = first_row * first_column / n
+            spread = sqrt(mean * (1 - first_row / n) * (second_column / max(n - 1, 1)))
+            # Forty deviations and a thousand are 1e-324 away in the heaviest tail, Poisson's.
+            reach = 40 * spread + 1000
+            lowest, highest = max(lowest, floor(mean - reach)), min(highest, ceil(mean + reach))
         support = np.arange(lowest, highest + 1, dtype=np.float64)
         k = support[:-1]
         growth = np.log(
@@ -116,7 +124,7 @@ class _FirstCell:
     @property
     def p_value(self) -> float:
         density = self.density()
-        seen = density[self.support == self.observed][0]
+        seen = density[self.support == self.observed].sum()
         return float(min(1.0, density[density <= seen * (1 + SLACK)].sum()))
 
     @property

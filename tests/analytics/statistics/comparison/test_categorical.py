@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from analytics.statistics import NotEstimable
 from analytics.statistics.comparison import compare_categorical, network
+from analytics.statistics.comparison.fisher import fisher_p_value, fisher_test
 from tests.analytics.statistics.results import has_nan, refusals
 
 CELLS = st.integers(0, 12)
@@ -187,3 +188,12 @@ def test_counts_in_the_billions_do_not_overflow() -> None:
 def test_too_many_tables_are_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "_MOST_STEPS", 100)
     assert compare_categorical([[9, 8], [7, 6], [5, 9]]).fisher.reason == "too_many_tables"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [[[9000, 8800], [9100, 9200]], [[9000, 10], [12, 9000]], [[3, 18000], [9, 17000]], [[0, 5], [4, 0]]],
+)
+def test_the_p_value_alone_needs_only_what_is_probable(table: list[list[int]]) -> None:
+    counts = np.array(table)
+    assert fisher_p_value(counts) == pytest.approx(fisher_test(counts).p_value, rel=1e-12)
