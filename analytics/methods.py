@@ -191,6 +191,21 @@ def _survival(questions: Sequence[Definition], variables: Variables) -> Iterable
         )
 
 
+def _calibration(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("calibration")
+    for question in questions:
+        yield Statement("optimism", {"resamples": question["resamples"], "seed": question["seed"]})
+        yield Statement(
+            "net_benefit", {"low": min(question["thresholds"]), "high": max(question["thresholds"])}
+        )
+    yield Statement("events_needed", {"needed": EVENTS_NEEDED})
+
+
+def _missingness(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("missing_by_outcome", {"outcomes": [question["outcome"] for question in questions]})
+    yield Statement("adjusted_in_table", {"method": "bh"})
+
+
 EVENTS_NEEDED = 10
 """Events, and patients without one, below which no model is fitted and no curve drawn."""
 
@@ -200,6 +215,8 @@ DESCRIBED_BY = {
     "logistic": _logistic,
     "roc": _roc,
     "survival": _survival,
+    "calibration": _calibration,
+    "missingness": _missingness,
 }
 
 

@@ -9,6 +9,7 @@ VIF_WARN, VIF_BLOCK = 5.0, 10.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 PROPORTIONAL_ALPHA = 0.05
 LINEARITY_ALPHA = 0.05
+DECISIVE = 0.05
 SLOPE_NEEDED = 0.9
 
 
@@ -147,5 +148,27 @@ def hangs_on_one(model: Entry) -> Guard | None:
     if not model["hanging"]:
         return None
     return guard(
-        "G28", "note", "Pregibon D. Ann Stat 1981;9:705-724", model=model["name"], terms=model["hanging"]
+        "G28", "note", "Pregibon D. Ann Stat 1981;9:705-724", model=model["name"], variables=model["hanging"]
+    )
+
+
+def finding(model: Entry, outcome: str) -> Guard | None:
+    """G32: what a primary model found, with its direction: an association in these patients, not a cause."""
+    if not model["is_primary"]:
+        return None
+    decided = [
+        term
+        for term in model["terms"]
+        if term["per"] is not None and term["p_value"] is not None and term["p_value"] < DECISIVE
+    ]
+    if not decided:
+        return None
+    return guard(
+        "G32",
+        "note",
+        "Collins GS et al. BMJ 2024;385:e078378",
+        model=model["name"],
+        outcome=outcome,
+        raised=[term["variable"] for term in decided if term["coefficient"] > 0],
+        lowered=[term["variable"] for term in decided if term["coefficient"] < 0],
     )

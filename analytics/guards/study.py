@@ -179,3 +179,11 @@ def not_estimable(entries: Sequence[Entry], key: str) -> Guard | None:
     if not refused:
         return None
     return guard("G30", "note", "", by=key, refused=refused)
+
+
+def duplicates(n: int, variables: Sequence[str]) -> Guard | None:
+    """G29: patients whose measurements all equal those of another."""
+    if not n:
+        return None
+    source = "Huebner M et al. Observational Studies 2018;4:171-192"
+    return guard("G29", "warn", source, n=n, variables=list(variables))

@@ -5,7 +5,6 @@ from typing import Any
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import LogisticFit
 from analytics.statistics.logistic.influence import leave_one_out
@@ -32,8 +31,10 @@ def _linearity(fitted: LogisticFit, columns: Columns) -> list[dict[str, Any]]:
 
 
 def _hanging(fitted: LogisticFit) -> list[str]:
-    """The terms whose P would be on the other side of 0.05 without some one patient."""
+    """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
+    design = fitted.estimable
     turned = leave_one_out(fitted).turned(fitted)
-    return [
-        term for term, is_turned in zip(fitted.terms, turned, strict=True) if is_turned and term != INTERCEPT
+    owners = [
+        owner for owner, is_turned in zip(design.assign, turned, strict=True) if is_turned and owner >= 0
     ]
+    return [design.variables[owner] for owner in dict.fromkeys(owners)]

@@ -12,6 +12,9 @@ from analytics.statistics.design import INTERCEPT, Design, design_matrix
 Floats = NDArray[np.float64]
 Scale = Literal["continuous", "binary", "categorical"]
 
+TELLING = 4
+"""Measurements that two patients do not share by chance."""
+
 
 class Columns:
     """One row per patient of the population; a column is derived when it is asked for."""
@@ -132,6 +135,13 @@ class Columns:
     def n_sites(self) -> int:
         """Sites that the patients come from; 0 where the table does not tell."""
         return int(self.frame["site"].nunique()) if "site" in self.frame else 0
+
+    def duplicates(self, codes: list[str]) -> int:
+        """Patients whose measurements are all there and all equal another's; few variables do not tell."""
+        if len(codes) < TELLING:
+            return 0
+        values = pd.DataFrame({code: self.numbers(code) for code in codes}).dropna()
+        return int(values.duplicated().sum())
 
     def _column(self, name: str) -> "pd.Series[Any]":
         """A column of the table; one that was never recorded is missing throughout."""

@@ -224,11 +224,13 @@ def _estimate(row: dict[str, Any]) -> dict[str, Any]:
 def _guards(
     definition: Definition, variables: Variables, columns: Columns, rows: list[dict[str, Any]]
 ) -> list[guards.Guard]:
+    measured = [row["variable"] for row in rows if row["scale"] == "continuous"]
     found = [
         guards.time_ignored(variables[definition["by"]]),
         guards.case_control(columns.design_groups()),
         guards.many_tests(sum(_primary_p(row) is not None for row in rows), "bh"),
         guards.sparse_table(rows),
+        guards.duplicates(columns.duplicates(measured), measured),
         guards.missing(rows, "variable"),
         guards.not_estimable(rows, "variable"),
     ]

@@ -201,6 +201,8 @@ def _guards(
             guards.not_linear(model),
             guards.hangs_on_one(model),
         ]
+        if "univariable" not in definition:
+            found.append(guards.finding(model, model["outcome"]))
     if "univariable" in definition:
         found.append(guards.many_tests(len(models), "none"))
     return [guard for guard in found if guard is not None]

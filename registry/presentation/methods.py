@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registry.presentation.guards import ADJUSTMENTS
+from registry.presentation.rounding import percent
 
 Found = Mapping[str, Any]
 
@@ -259,6 +260,27 @@ def _horizon(found: Found, words: Words) -> str:
     return _("Curves are read up to %(months)s months.") % {"months": f"{found['months']:g}"}
 
 
+def _optimism(found: Found, words: Words) -> str:
+    return _(
+        "Optimism of the area and of the slope is estimated by %(resamples)s bootstrap resamples, in each of "
+        "which the model is fitted anew (seed %(seed)s)."
+    ) % {"resamples": found["resamples"], "seed": found["seed"]}
+
+
+def _net_benefit(found: Found, words: Words) -> str:
+    return _(
+        "Net benefit is computed at thresholds from %(low)s %% to %(high)s %%, beside treating everyone and "
+        "treating nobody."
+    ) % {"low": percent(found["low"]), "high": percent(found["high"])}
+
+
+def _missing_by_outcome(found: Found, words: Words) -> str:
+    return _(
+        "How often each variable is missing is compared between patients with and without %(outcomes)s by "
+        "Fisher's exact test, and the combinations of variables missing together are counted."
+    ) % {"outcomes": _listed([words.inside(code) for code in found["outcomes"]])}
+
+
 def _statuses(codes: Sequence[str]) -> str:
     return _listed([str(STATUSES.get(code, code)) for code in codes])
 
@@ -372,6 +394,17 @@ WORDING: dict[str, Callable[[Found, Words], str]] = {
             "model is fitted to its complete cases."
         )
     ),
+    "calibration": _plainly(
+        lambda: _(
+            "Predicted risks are compared with the outcome in the patients the model was fitted to: "
+            "calibration intercept and slope with Wald intervals, a loess curve (span 0.75, locally "
+            "quadratic) with its mean, median and 90th percentile distance from the diagonal (ICI, E50, "
+            "E90), and the Brier score."
+        )
+    ),
+    "optimism": _optimism,
+    "net_benefit": _net_benefit,
+    "missing_by_outcome": _missing_by_outcome,
     "missing": _plainly(
         lambda: _(
             "Missing values are not filled in: every analysis uses the patients who have all the values it "

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from analytics import guards
@@ -29,6 +30,7 @@ def model(**fields: Any) -> dict[str, Any]:
         "selected_by": None,
         "linearity": [{"variable": "ca", "p_value": 0.4}, {"variable": "p", "p_value": None}],
         "hanging": [],
+        "is_primary": True,
         "reason": None,
     }
     return plain | fields
@@ -59,6 +61,10 @@ def curve(**fields: Any) -> dict[str, Any]:
         "reason": None,
     }
     return plain | fields
+
+
+def term(variable: str, value: float, p_value: float = 0.01) -> dict[str, Any]:
+    return {"variable": variable, "per": 0.1, "coefficient": value, "p_value": p_value}
 
 
 def coefficient(method: str, r: float | None) -> dict[str, Any]:
@@ -93,7 +99,9 @@ FIRED = {
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
     "G26": guards.several_sites(3),
     "G28": guards.hangs_on_one(model(hanging=["ca"])),
+    "G29": guards.duplicates(2, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
+    "G32": guards.finding(model(terms=[term("ca", 0.8), term("p", -0.4)]), "cvd_death"),
 }
 SILENT = {
     "G1": guards.time_ignored({"from": "aac24", "at_least": 1}),
@@ -122,7 +130,9 @@ SILENT = {
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
     "G26": guards.several_sites(1),
     "G28": guards.hangs_on_one(model()),
+    "G29": guards.duplicates(0, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
+    "G32": guards.finding(model(terms=[term("ca", 0.8, p_value=0.2)]), "cvd_death"),
 }
 
 
@@ -182,6 +192,22 @@ class TestWhatWasFound:
         self, looks: int, false_alarm: float
     ) -> None:
         assert guards.repeated_looks(looks)["found"] == {"looks": looks, "false_alarm": false_alarm}
+
+    def test_a_finding_has_its_direction(self) -> None:
+        found = FIRED["G32"]["found"]
+        assert (found["raised"], found["lowered"]) == (["ca"], ["p"])
+        assert guards.finding(model(is_primary=False, terms=[term("ca", 0.8)]), "cvd_death") is None
+
+    def test_patients_entered_twice(self) -> None:
+        loaded, frame = load_plan("mhd"), mhd(60)
+        asked = loaded.question("cvd-death-groups")
+        twice = pd.concat([frame, frame[frame["group"] == "mhd"].head(3)], ignore_index=True)
+        said = [
+            [guard["found"]["n"] for guard in given.guards if guard["code"] == "G29"]
+            for given in (answer(asked, loaded.variables, table) for table in (frame, twice))
+        ]
+        complete = twice.tail(3)[["vit_d25", "bmp7", "hs_crp"]].notna().all(axis=1).sum()
+        assert said == [[], [complete]]
 
 
 class TestOnTheSuite:

@@ -102,8 +102,26 @@ def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
 def _hangs_on_one(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("In the model “%(model)s” whether P is below 0.05 hangs on a single patient: %(terms)s.")
-        % {"model": name(found["model"]), "terms": listed([name(term) for term in found["terms"]])},
+        % {
+            "model": name(found["model"]),
+            "terms": listed([name(variable) for variable in found["variables"]]),
+        },
         _("Read the interval and not on which side of 0.05 P lies; check the patient's values."),
+    )
+
+
+def _finding(found: Found, name: Name) -> tuple[str, str]:
+    outcome = name(found["outcome"])
+    texts = [
+        text % {"outcome": outcome, "named": listed([name(variable) for variable in found[key]])}
+        for key, text in (
+            ("raised", _("Higher values go with higher odds of %(outcome)s: %(named)s.")),
+            ("lowered", _("Higher values go with lower odds of %(outcome)s: %(named)s.")),
+        )
+        if found[key]
+    ]
+    return " ".join(texts), _(
+        "This is an association in these patients, not a cause; external validation: none."
     )
 
 
@@ -117,4 +135,5 @@ WORDING: dict[str, Wording] = {
     "G18": _no_net_benefit,
     "G23": _not_proportional,
     "G28": _hangs_on_one,
+    "G32": _finding,
 }

@@ -152,6 +152,15 @@ def _lost(counts: Mapping[str, int | None]) -> float:
     return n_missing / (n + n_missing) if n + n_missing else 0.0
 
 
+def _duplicates(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([name(variable) for variable in found["variables"]])
+    return (
+        _("Patients whose measurements all equal another's: %(n)s (%(named)s).")
+        % {"n": counted(found["n"]), "named": named},
+        _("They may have been entered twice: look for them before the result is used."),
+    )
+
+
 WORDING: dict[str, Wording] = {
     "G1": _time_ignored,
     "G2": _competing_events,
@@ -163,5 +172,6 @@ WORDING: dict[str, Wording] = {
     "G24": _outliers_or_bends,
     "G25": _sparse,
     "G26": _several_sites,
+    "G29": _duplicates,
     "G30": _not_estimable,
 }
