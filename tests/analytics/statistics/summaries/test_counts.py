@@ -135,6 +135,9 @@ def test_eight_decimals_of_a_converted_unit_are_kept() -> None:
         ([1e15], 8, "overflow"),
         ([math.inf], 2, "infinite"),
         (np.array(["a"], dtype=object), 2, "not_numeric"),
+        (np.array([2**58, 0]), 2, "overflow"),
+        (np.array([2**64 - 1], dtype=np.uint64), 0, "overflow"),
+        ([1.0, math.nan, math.inf], 0, "infinite"),
     ],
 )
 def test_what_fits_no_grid_is_refused(values: object, decimals: int, reason: str) -> None:
@@ -151,3 +154,18 @@ def test_irrational_values_have_no_decimals() -> None:
 def test_gaps_and_patients_of_no_class_are_left_out() -> None:
     table = ValueCounts.of(Coded.of([1.0, math.nan, 2.0, 3.0], 0), [0, 0, -1, 1], CLASSES)
     assert table.codes.tolist() == [1, 3]
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=30), st.integers(0, 8))
+def test_whole_numbers_are_coded_as_their_floats_are(values: list[int], decimals: int) -> None:
+    whole, real = Coded.of(values, decimals), Coded.of([float(value) for value in values], decimals)
+    assert whole.codes.tolist() == real.codes.tolist()
+
+
+def test_a_gap_in_any_block_is_seen() -> None:
+    values = np.arange(40_000) / 100
+    values[[0, 16_384, 39_999]] = math.nan
+    found = Coded.fewest(values)
+    assert found.decimals == 2
+    assert np.flatnonzero(found.is_missing).tolist() == [0, 16_384, 39_999]
+    assert found.codes[12_345] == 12_345
