@@ -8,8 +8,11 @@ from django.core.management import CommandError, call_command
 
 from analytics.management.commands import show_results
 from analytics.models import Question, Run
+from analytics.plan import load_plan
+from analytics.questions import answer
 from registry.models import Cohort
 from tests.analytics.ledger import a_dataset, a_question, a_run
+from tests.analytics.tables import nhanes
 from tests.registry.record import a_cohort, a_patient, drew
 
 ROC = {
@@ -68,6 +71,22 @@ class TestShowResults:
             end = head.index(column) + len(column)
             assert row[:end].endswith(counts)
             assert row[end : end + 1] in ("", " ")
+
+    def test_several_tables_of_one_question_are_told_apart(self, cohort):
+        plan = load_plan("nhanes-aac")
+        asked = plan.question("mortality-survival")
+        given = answer(asked, plan.variables, nhanes(300))
+        over_time = a_question(
+            cohort, "mortality-survival", kind="survival", definition=asked, variables=plan.variables
+        )
+        a_run(cohort, {over_time: {"payload": given.payload, "guards": given.guards}})
+        lines = shown().splitlines()
+        first, second = (
+            lines.index(f"Incidence: {outcome}")
+            for outcome in ("death from any cause", "cardiovascular death")
+        )
+        assert first < second < lines.index("Hazard ratios")
+        assert any(line.startswith("! Do not rely on this: One minus Kaplan–Meier") for line in lines)
 
     def test_it_says_of_whom_and_when(self, cohort, question):
         dataset = a_dataset(cohort)

@@ -117,7 +117,10 @@ def _answered(question: Question, result: Result, *, is_complete: bool) -> Itera
     if question.kind == "correlation" and not is_complete:
         payload = payload | {"pairs": _top(payload)}
     words = Words(question.variables, _)
-    for table in tables(question.kind, payload, words):
+    printed = tables(question.kind, payload, words)
+    for table in printed:
+        if len(printed) > 1:
+            yield from ("", table.caption)
         yield from _lines(table)
     for guard in result.guards:
         if guard["severity"] == "block":
