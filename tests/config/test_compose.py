@@ -47,6 +47,11 @@ def test_the_owner_of_the_tables_is_known_to_the_migration_alone(compose):
     assert knowing == {"postgres", "migrate"}
 
 
+def test_the_file_of_secrets_stays_out_of_the_image_and_the_repository():
+    for ignored in (".dockerignore", ".gitignore"):
+        assert ".env*" in (FILE.parent / ignored).read_text().split()
+
+
 def test_every_lasting_service_is_watched_and_none_runs_as_root(compose):
     for name, service in compose["services"].items():
         assert name == "migrate" or service["healthcheck"]["test"]
