@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from registry.models import OutcomeEvent
+from registry.models import LabDraw, OutcomeEvent
 from registry.permissions import Permission, may, may_see_records, visible_cohorts, visible_patients
 from registry.views.fetch import the_cohort, the_user
 
@@ -55,17 +55,19 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
         found = found.filter(Q(study_id__icontains=query) | Q(source_id__iexact=query))
     if group:
         found = found.filter(group__code=group)
-    found = found.annotate(n_draws=Count("lab_draws")).order_by("study_id")
-    page = Paginator(found, PATIENTS_PER_PAGE).get_page(request.GET.get("page"))
-    terminal = OutcomeEvent.objects.filter(patient__in=list(page), is_terminal=True)
+    page = Paginator(found.order_by("study_id"), PATIENTS_PER_PAGE).get_page(request.GET.get("page"))
+    listed = list(page)
+    terminal = OutcomeEvent.objects.filter(patient__in=listed, is_terminal=True)
     ended = dict(terminal.values_list("patient_id", "outcome_type__name"))
+    drawn = LabDraw.objects.filter(patient__in=listed).values_list("patient_id")
+    n_draws = dict(drawn.annotate(Count("pk")).order_by())
     return render(
         request,
         "registry/patients.html",
         {
             "cohort": shown,
             "page": page,
-            "rows": [(patient, ended.get(patient.pk, "")) for patient in page],
+            "rows": [(each, n_draws.get(each.pk, 0), ended.get(each.pk, "")) for each in listed],
             "query": query,
             "group": group,
             "groups": shown.groups.all(),

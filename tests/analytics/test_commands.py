@@ -116,6 +116,13 @@ class TestShowResults:
         assert "No result yet." in text
         assert "mhd is still being computed" in text
 
+    def test_it_shows_one_cohort_when_asked(self, cohort, question):
+        a_question(a_cohort("other"), "roc", kind="roc", definition=ROC)
+        assert "other – " not in shown(cohort="mhd")
+        assert "mhd – " not in shown(cohort="other")
+        with pytest.raises(CommandError, match="No cohort “none”"):
+            shown(cohort="none")
+
     def test_a_failed_run_is_told(self, cohort, question):
         Run.objects.create(
             cohort=cohort, status="failed", failure={"code": "plan"}, finished_at=question.created_at

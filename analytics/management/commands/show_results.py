@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from unicodedata import east_asian_width
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from analytics.answers import latest_results
@@ -25,7 +25,7 @@ INDENT = "  "
 
 
 class Command(BaseCommand):
-    help = "Print the headline results of every cohort: comparison, top correlations, odds ratios, ROC rows."
+    help = "Print the headline results: group comparison, top correlations, odds ratios, ROC rows."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -35,11 +35,15 @@ class Command(BaseCommand):
             metavar="SECONDS",
             help="wait at most so long until every cohort is computed",
         )
+        parser.add_argument("--cohort", default="", metavar="SLUG", help="of this cohort alone")
         parser.add_argument("--all", action="store_true", help="every question, every correlation")
 
     def handle(self, *args: Any, **options: Any) -> None:
         waiting = _wait(options["wait"])
-        for cohort in cohorts_with_questions():
+        shown = [cohort for cohort in cohorts_with_questions() if options["cohort"] in ("", cohort.slug)]
+        if not shown and options["cohort"]:
+            raise CommandError(_("No cohort “%(slug)s” has questions.") % {"slug": options["cohort"]})
+        for cohort in shown:
             self._show(cohort, is_complete=options["all"])
         for cohort in waiting:
             self.stdout.write(
