@@ -94,6 +94,7 @@ def named_variables(question: Definition) -> list[str]:
         return [
             question["outcome"],
             *question["markers"],
+            *question.get("report_by", []),
             *[marker for entry in combined for marker in entry["markers"]],
         ]
     if kind == "calibration":

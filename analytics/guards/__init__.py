@@ -11,6 +11,7 @@ from analytics.guards.curves import (
     direction,
     in_sample,
     uncalibrated,
+    unequal_areas,
 )
 from analytics.guards.models import (
     chosen_by_p,
@@ -80,4 +81,5 @@ __all__ = [
     "time_ignored",
     "too_extreme",
     "uncalibrated",
+    "unequal_areas",
 ]

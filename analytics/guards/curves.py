@@ -5,6 +5,8 @@ from typing import Any
 
 from analytics.guards.remark import ROUNDING, Entry, Guard, guard
 
+DECISIVE = 0.05
+
 
 def below_operating_point(curves: Sequence[Entry]) -> Guard | None:
     """G10: an area smaller than one cut-off alone attains: the risk does not rise evenly with the marker."""
@@ -97,3 +99,16 @@ def uncalibrated(curves: Sequence[Entry], outcome: dict[str, Any]) -> Guard | No
         markers=fitted,
         question=outcome.get("calibrated_in"),
     )
+
+
+def unequal_areas(curves: Sequence[Entry]) -> Guard | None:
+    """G31: a marker tells the outcome apart better in one part of the patients than in another."""
+    unequal = [
+        {"marker": curve["marker"], **subgroup}
+        for curve in curves
+        for subgroup in curve.get("subgroups", ())
+        if subgroup["p_value"] is not None and subgroup["p_value"] < DECISIVE
+    ]
+    if not unequal:
+        return None
+    return guard("G31", "warn", "Collins GS et al. BMJ 2024;385:e078378", subgroups=unequal)

@@ -7,7 +7,8 @@ import numpy as np
 from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, plain, why_not
-from analytics.questions.columns import Columns
+from analytics.questions.columns import Columns, Floats
+from analytics.questions.subgroups import areas_within
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import design_matrix
 from analytics.statistics.logistic import fit
@@ -23,8 +24,9 @@ def answer_roc(
     """One curve a marker and one a combination, each on its own complete cases."""
     outcome = definition["outcome"]
     kept = {**memory.get("directions", {}), **definition.get("directions", {})}
-    curves = [_marker(columns, outcome, marker, kept.get(marker)) for marker in definition["markers"]]
-    curves += [_combined(columns, outcome, combined) for combined in definition.get("combined", [])]
+    by = definition.get("report_by", [])
+    curves = [_marker(columns, outcome, marker, kept.get(marker), by) for marker in definition["markers"]]
+    curves += [_combined(columns, outcome, combined, by) for combined in definition.get("combined", [])]
     estimated = [curve for curve in curves if curve["reason"] is None]
     payload = {
         "outcome": outcome,
@@ -44,7 +46,9 @@ def answer_roc(
     )
 
 
-def _marker(columns: Columns, outcome: str, marker: str, kept: Direction | None) -> dict[str, Any]:
+def _marker(
+    columns: Columns, outcome: str, marker: str, kept: Direction | None, by: list[str]
+) -> dict[str, Any]:
     """The curve of one marker, in the direction that was kept, or as the data say at the first run."""
     complete = columns.complete([outcome, marker])
     occurred = columns.numbers(outcome)[complete] == 1
@@ -53,16 +57,18 @@ def _marker(columns: Columns, outcome: str, marker: str, kept: Direction | None)
     try:
         _require_events(occurred)
         suggested = roc_curve(occurred, values).direction
+        direction = kept or suggested
         return {
             **head,
-            **_curve(roc_curve(occurred, values, direction=kept or suggested)),
+            **_curve(roc_curve(occurred, values, direction=direction)),
             "direction_suggested": suggested,
+            "subgroups": _subgroups(columns, by, complete, occurred, values, direction),
         }
     except NotEstimable as refusal:
         return {**head, **_no_curve(occurred, why_not(refusal))}
 
 
-def _combined(columns: Columns, outcome: str, combined: dict[str, Any]) -> dict[str, Any]:
+def _combined(columns: Columns, outcome: str, combined: dict[str, Any], by: list[str]) -> dict[str, Any]:
     """The curve of the risk that a logistic model of several markers predicts."""
     complete = columns.complete([outcome, *combined["markers"]])
     occurred = columns.numbers(outcome)[complete] == 1
@@ -76,9 +82,32 @@ def _combined(columns: Columns, outcome: str, combined: dict[str, Any]) -> dict[
         _require_events(occurred)
         design = design_matrix({marker: columns.numbers(marker)[complete] for marker in combined["markers"]})
         risk = fit(design, occurred).probabilities
-        return {**head, **_curve(roc_curve(occurred, risk, direction="<"))}
+        return {
+            **head,
+            **_curve(roc_curve(occurred, risk, direction="<")),
+            "subgroups": _subgroups(columns, by, complete, occurred, risk, "<"),
+        }
     except NotEstimable as refusal:
         return {**head, **_no_curve(occurred, why_not(refusal))}
+
+
+def _subgroups(
+    columns: Columns,
+    by: list[str],
+    complete: np.ndarray,
+    occurred: np.ndarray,
+    marker: Floats,
+    direction: Direction,
+) -> list[dict[str, Any]]:
+    """The areas within the levels of each variable that the plan names."""
+    return plain(
+        [
+            areas_within(
+                code, columns.levels(code), columns.labels(code)[complete], occurred, marker, direction
+            )
+            for code in by
+        ]
+    )
 
 
 def _require_events(occurred: np.ndarray) -> None:
@@ -155,6 +184,7 @@ def _no_curve(occurred: np.ndarray, reason: dict[str, Any]) -> dict[str, Any]:
         "n_events": int(occurred.sum()),
         "tied_thresholds": [],
         "points": [],
+        "subgroups": [],
         "reason": reason,
     }
 
@@ -199,5 +229,6 @@ def _guards(
         guards.added_value(estimated),
         guards.data_driven_cut_off(estimated),
         guards.all_or_none(estimated),
+        guards.unequal_areas(estimated),
     ]
     return [guard for guard in found if guard is not None]

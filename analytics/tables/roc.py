@@ -3,7 +3,7 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words
 from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number
+from registry.presentation.rounding import interval, number, p_value
 
 
 def tabulate_roc(payload: Payload, words: Words) -> list[Table]:
@@ -25,7 +25,36 @@ def tabulate_roc(payload: Payload, words: Words) -> list[Table]:
         "specificity, the cut-off taken as given. TP, FN: with the event, positive and negative; "
         "FP, TN: without."
     )
-    return [Table(gettext("Areas and operating points"), columns, tuple(rows), note)]
+    main = Table(gettext("Areas and operating points"), columns, tuple(rows), note)
+    return [main, *_subgroups(payload, words)]
+
+
+def _subgroups(payload: Payload, words: Words) -> list[Table]:
+    """The areas within levels of the variables that the plan names, a table a variable."""
+    lines: dict[str, list[Row]] = {}
+    for curve in payload["curves"]:
+        for subgroup in curve.get("subgroups", ()):
+            rows = lines.setdefault(subgroup["variable"], [])
+            rows.append(Row((words.curve(curve), "", "", "", p_value(subgroup["p_value"]))))
+            for within in subgroup["within"]:
+                level = words.level(subgroup["variable"], within["level"])
+                rows.append(
+                    Row((level, count(within["n"]), count(within["n_events"]), _area(within), ""), "sub")
+                )
+    gettext = words.gettext
+    columns = (gettext("Marker"), "n", gettext("Events"), gettext("AUC (95\u00a0%\u00a0CI)"), "P")
+    note = gettext("P: unpaired DeLong test of two levels; the direction is that of all patients.")
+    caption = gettext("Areas by %(variable)s")
+    return [
+        Table(caption % {"variable": words.inside(variable)}, columns, tuple(rows), note)
+        for variable, rows in lines.items()
+    ]
+
+
+def _area(within: Payload) -> str:
+    if within["auc"] is None:
+        return NOT_COUNTED
+    return f"{number(within['auc'], 3)} ({interval(within['ci_low'], within['ci_high'], 3)})"
 
 
 def _curve(curve: Payload, words: Words) -> tuple[str, ...]:

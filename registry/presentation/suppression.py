@@ -48,7 +48,7 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
     if key == "steps":
         # Each step of a curve is a patient's date.
         return []
-    if key == "by_group":
+    if key in ("by_group", "within"):
         return _groups([withhold(group, minimum) for group in inner])
     if key == "by_outcome":
         return _all_or_none({level: withhold(cell, minimum) for level, cell in inner.items()})

@@ -67,6 +67,10 @@ def term(variable: str, value: float, p_value: float = 0.01) -> dict[str, Any]:
     return {"variable": variable, "per": 0.1, "coefficient": value, "p_value": p_value}
 
 
+def by_sex(p_value: float | None) -> dict[str, Any]:
+    return {"variable": "sex", "within": [{"auc": 0.9}, {"auc": 0.7}], "p_value": p_value}
+
+
 def coefficient(method: str, r: float | None) -> dict[str, Any]:
     return {"x": "mg", "y": "p", "stratum": "pooled", "method": method, "r": r}
 
@@ -101,6 +105,7 @@ FIRED = {
     "G28": guards.hangs_on_one(model(hanging=["ca"])),
     "G29": guards.duplicates(2, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
+    "G31": guards.unequal_areas([curve(subgroups=[by_sex(0.01)])]),
     "G32": guards.finding(model(terms=[term("ca", 0.8), term("p", -0.4)]), "cvd_death"),
 }
 SILENT = {
@@ -132,6 +137,7 @@ SILENT = {
     "G28": guards.hangs_on_one(model()),
     "G29": guards.duplicates(0, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
+    "G31": guards.unequal_areas([curve(subgroups=[by_sex(0.4), by_sex(None)])]),
     "G32": guards.finding(model(terms=[term("ca", 0.8, p_value=0.2)]), "cvd_death"),
 }
 

@@ -82,3 +82,12 @@ def test_few_events_take_the_model_along() -> None:
 def test_reasons_and_group_sizes_tell_no_small_count() -> None:
     assert withhold({"code": "too_few_events", "n_events": 3, "n_others": 190}, 5)["n_events"] is None
     assert withhold({"groups": {"mhd": 200, "control": 2}}, 5)["groups"] == {"mhd": 200, "control": None}
+
+
+def test_a_small_part_takes_along_the_part_that_would_tell_it() -> None:
+    parts = [{"level": "male", "n": 197, "n_events": 40, "auc": 0.8, "reason": None}]
+    parts.append(
+        {"level": "female", "n": 3, "n_events": 0, "auc": None, "reason": {"code": "too_few_events"}}
+    )
+    told = withhold({"variable": "sex", "within": parts, "p_value": None}, 5)
+    assert [(part["n"], part["n_events"], part["auc"]) for part in told["within"]] == [(None, None, None)] * 2

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards.naming import Found, Name, Wording, listed
+from registry.presentation.guards.naming import Found, Name, Wording, listed, shown_p
 from registry.presentation.rounding import MISSING, interval, number, percent
 
 SHARES = {"sensitivity": gettext_lazy("sensitivity"), "specificity": gettext_lazy("specificity")}
@@ -100,6 +100,23 @@ def _miscalibrated(found: Found, name: Name) -> tuple[str, str]:
     }
 
 
+def _unequal_areas(found: Found, name: Name) -> tuple[str, str]:
+    named = [
+        _("%(marker)s by %(variable)s, %(areas)s (%(p)s)")
+        % {
+            "marker": name(subgroup["marker"]),
+            "variable": name(subgroup["variable"]),
+            "areas": listed([number(level["auc"], 3) for level in subgroup["within"]]),
+            "p": shown_p(subgroup["p_value"]),
+        }
+        for subgroup in found["subgroups"]
+    ]
+    return (
+        _("The area is not the same in all patients: %(named)s.") % {"named": "; ".join(named)},
+        _("Quote it for each part; one cut-off does not serve both alike."),
+    )
+
+
 WORDING: dict[str, Wording] = {
     "G10": _below_operating_point,
     "G11": _direction,
@@ -108,4 +125,5 @@ WORDING: dict[str, Wording] = {
     "G14": _all_or_none,
     "G15": _added_value,
     "G16": _miscalibrated,
+    "G31": _unequal_areas,
 }
