@@ -117,18 +117,14 @@ class Study:
 
 def _binary(values: ArrayLike, name: str) -> Floats:
     column = measured(values, name)
-    if not ((column == 0) | (column == 1) | np.isnan(column)).all():
+    if np.asarray(values).dtype.kind != "b" and not ((column == 0) | (column == 1) | np.isnan(column)).all():
         raise NotEstimable("not_binary", variable=name)
     return column
 
 
 def _members(group: Floats, outcome: Floats) -> NDArray[np.int64]:
     """Position of each patient's class, -1 without a group."""
-    of_exposed = np.where(
-        outcome == 1,
-        CLASSES.index(EVENT),
-        np.where(outcome == 0, CLASSES.index(ALIVE), CLASSES.index(UNKNOWN)),
-    )
-    return np.where(group == 1, of_exposed, np.where(group == 0, CLASSES.index(REFERENCE), -1)).astype(
-        np.int64
-    )
+    member = np.nan_to_num(CLASSES.index(ALIVE) + outcome, nan=CLASSES.index(UNKNOWN)).astype(np.int64)
+    member[group == 0] = CLASSES.index(REFERENCE)
+    member[np.isnan(group)] = -1
+    return member

@@ -67,7 +67,7 @@ class CoMoments:
         (331, 2)
         """
         coded = measurements.values()
-        n, sums, squares, products = _summed([one.codes for one in coded], [one.is_missing for one in coded])
+        n, sums, squares, products = _summed(list(coded))
         return cls({name: one.decimals for name, one in measurements.items()}, n, sums, squares, products)
 
     def merge(self, other: "CoMoments") -> "CoMoments":
@@ -137,13 +137,12 @@ class CoMoments:
         )
 
 
-def _summed(
-    codes: Sequence[NDArray[np.int64]], gaps: Sequence[NDArray[np.bool_]]
-) -> tuple[Whole, Whole, Whole, Whole]:
+def _summed(measurements: Sequence[Coded]) -> tuple[Whole, Whole, Whole, Whole]:
     """Counts, sums, squares and products, block by block in floats that hold every partial sum exactly."""
+    codes, gaps = [one.codes for one in measurements], [one.is_missing for one in measurements]
     k, n = len(codes), len(codes[0]) if codes else 0
     has_gaps = any(gap.any() for gap in gaps)
-    limbs = [_n_limbs(column) for column in codes]
+    limbs = [_n_limbs(one) for one in measurements]
     # A code is the sum of its limbs times powers of two; so are the sums of their products.
     weights = [np.array([1 << _LIMB * place for place in range(count)], dtype=object) for count in limbs]
     ends = np.cumsum(limbs)
@@ -181,8 +180,8 @@ def _summed(
     )
 
 
-def _n_limbs(column: NDArray[np.int64]) -> int:
-    largest = max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
+def _n_limbs(measurement: Coded) -> int:
+    largest = max(abs(code) for code in measurement.extent)
     return max(1, -(-largest.bit_length() // _LIMB))
 
 

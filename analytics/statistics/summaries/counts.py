@@ -65,7 +65,9 @@ class ValueCounts:
         if measurement.is_missing.any() or (member.size and member.min() < 0):
             kept = ~measurement.is_missing & (member >= 0)
             codes, member = codes[kept], member[kept]
-        return cls(measurement.decimals, tuple(classes), *_counted(codes, member, len(classes)))
+        return cls(
+            measurement.decimals, tuple(classes), *_counted(codes, member, len(classes), measurement.extent)
+        )
 
     def merge(self, other: "ValueCounts") -> "ValueCounts":
         """The patients of both tables."""
@@ -169,11 +171,11 @@ class ValueCounts:
         )
 
 
-def _counted(codes: Codes, member: Codes, n_classes: int) -> tuple[Codes, Codes]:
+def _counted(codes: Codes, member: Codes, n_classes: int, extent: tuple[int, int]) -> tuple[Codes, Codes]:
     if not codes.size:
         return codes, np.zeros((0, n_classes), dtype=np.int64)
-    lowest = int(codes.min())
-    span = int(codes.max()) - lowest + 1
+    lowest = extent[0]
+    span = extent[1] - lowest + 1
     if span * n_classes <= max(_DENSE_BELOW, 4 * codes.size):
         cells = codes - lowest
         cells *= n_classes

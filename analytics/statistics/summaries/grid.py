@@ -1,6 +1,7 @@
 """Measurements as whole numbers of their last decimal."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,6 +59,11 @@ class Coded:
     decimals: int
     codes: NDArray[np.int64]
     is_missing: NDArray[np.bool_]
+
+    @cached_property
+    def extent(self) -> tuple[int, int]:
+        """Lowest and highest code, 0 among them where a value is missing; 0 and 0 without patients."""
+        return (int(self.codes.min()), int(self.codes.max())) if self.codes.size else (0, 0)
 
     @classmethod
     def of(cls, values: ArrayLike, decimals: int, variable: str = "values") -> "Coded":
