@@ -20,7 +20,8 @@ RETRY_FAILED_AFTER = timedelta(hours=1)
 SHARED_TABLES = ["registry_analyte", "registry_outcometype", "registry_site"]
 
 # A transaction that was under way when the snapshot was taken is not visible in it, whenever it committed.
-# One beyond the end of the present snapshot came with a backup of another server, which had counted further.
+# One beyond the end of the present snapshot, and not this transaction itself, came with a backup of another
+# server, which had counted further.
 CHANGED_SINCE = """
 SELECT EXISTS (
     SELECT FROM registry_auditentry entry
@@ -29,7 +30,10 @@ SELECT EXISTS (
         OR entry.cohort_id IS NULL AND entry.table_name = ANY(%(shared)s) AND entry.operation <> 'INSERT'
     )
         AND entry.xid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)
-        AND entry.xid < pg_snapshot_xmax(pg_current_snapshot())
+        AND (
+            entry.xid < pg_snapshot_xmax(pg_current_snapshot())
+            OR entry.xid = pg_current_xact_id_if_assigned()
+        )
         AND NOT pg_visible_in_snapshot(entry.xid, %(snapshot)s::pg_snapshot)
 )
 """
