@@ -17,6 +17,15 @@ CODES = {
     "max_value": "range",
 }
 
+# Django's own messages repeat the value; these follow it.
+KINDS: tuple[tuple["type[models.Field[Any, Any]]", Text], ...] = (
+    (models.DateField, _("“%(value)s” is not a day of the calendar. Write it as YYYY-MM-DD: 2024-02-29.")),
+    (models.TimeField, _("“%(value)s” is not a time of day. Write it as HH:MM: 08:30.")),
+    (models.IntegerField, _("“%(value)s” is not a whole number. Write it in digits alone.")),
+    (models.DecimalField, _("“%(value)s” is not a number. Write it with a decimal point: 1.95.")),
+    (models.BooleanField, _("“%(value)s” is neither true nor false. Choose one of them.")),
+)
+
 CONSTRAINTS: dict[str, tuple[str, str, Text]] = {
     "registry_user_username_key": (
         "username",
@@ -171,10 +180,19 @@ def _reword(row: models.Model, name: str, error: ValidationError, refusals: Refu
             value=value,
             rule=" ".join(error.messages),
         )
+    elif unread := _unread(_field(row, name), code):
+        refusals.add(name, unread, code, value=value)
     else:
         refusals.add(
             name, _("“%(value)s” cannot be read: %(rule)s"), code, value=value, rule=" ".join(error.messages)
         )
+
+
+def _unread(field: "models.Field[Any, Any]", code: str) -> "Text | None":
+    """What to say of a value that is not of its field's kind."""
+    if not code.startswith("invalid"):
+        return None
+    return next((message for kind, message in KINDS if isinstance(field, kind)), None)
 
 
 def _field(row: models.Model, name: str) -> "models.Field[Any, Any]":

@@ -82,8 +82,9 @@ class VisiblePatient(serializers.IntegerField):
 class VisibleCohort(serializers.SlugField):
     """A cohort by its short name, among those the account may see."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        slug = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        # Looked up after the field's own checks, which are about the short name and not about the cohort.
+        slug = super().run_validation(data)
         cohort = visible_cohorts(self.context["request"].user).filter(slug=slug).first()
         if cohort is None:
             raise serializers.ValidationError(

@@ -82,6 +82,32 @@ def test_a_patient_goes_in_and_comes_out(patient: Patient) -> None:
     assert given["study_id"].startswith("ND-")
 
 
+def test_a_cohort_is_found_by_its_short_name_whatever_it_is_called() -> None:
+    site = a_site()
+    a_cohort(site, slug="mhd", name="Maintenance haemodialysis and controls (simulated)")
+    asked = {"cohort": "mhd", "site": site.code, "group": "mhd", "sex": "male", "enrolled_on": "2024-03-01"}
+    asked |= {"birth_year": 1955, "consent": {"form_code": "main", "version": "2", "signed_on": "2024-02-20"}}
+    client = a_client(a_coordinator(site))
+
+    answer = client.post("/api/v1/patients/", asked)
+
+    assert (answer.status_code, answer.json()["cohort"]) == (201, "mhd"), answer.content
+    for wrong, code in (("other", "unknown"), ("not a slug", "invalid"), ("", "blank")):
+        refused = client.post("/api/v1/patients/", asked | {"cohort": wrong}).json()
+        assert refused["codes"] == {"cohort": [code]}
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "30.02.2024"])
+def test_a_day_that_is_none_is_refused_in_one_sentence_and_its_way_out(patient: Patient, day: str) -> None:
+    asked = {"patient": patient.pk, "occurred_on": day, "results": [MG]}
+
+    answer = a_client(a_coordinator(patient.site)).post("/api/v1/lab-draws/", asked)
+
+    assert answer.json()["occurred_on"] == [
+        f"“{day}” is not a day of the calendar. Write it as YYYY-MM-DD: 2024-02-29."
+    ]
+
+
 def test_a_soft_limit_asks_until_it_is_confirmed(patient: Patient) -> None:
     client = a_client(a_coordinator(patient.site))
     unusual = {
