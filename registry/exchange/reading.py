@@ -138,6 +138,12 @@ def _table(path: Path, records: list[list[str]], encoding: str, header_row: int)
         kept[number] = record[: len(header)]
     if broken:
         raise FileRefused(broken)
+    if not kept:
+        raise _refused(
+            path,
+            _("The file has no rows below its column names, so there is nothing to read. Export it again."),
+            "required",
+        )
     repeated = frozenset(name for name in header if header.count(name) > 1)
     rows = pd.DataFrame(list(kept.values()), index=list(kept), columns=header, dtype="str")
     return Table(rows=rows, repeated_columns=repeated, encoding=encoding)

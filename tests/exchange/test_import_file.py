@@ -155,6 +155,13 @@ def test_every_broken_row_is_told_of_at_once(tmp_path):
     assert "more. See them all with --list" in said
 
 
+def test_a_file_without_rows_is_said_to_have_none(tmp_path):
+    mapping = a_mapping(tmp_path)
+    run_import(a_csv(tmp_path, rows({})), "--mapping", mapping)
+    with pytest.raises(CommandError, match="The file has no rows below its column names"):
+        run_import(a_csv(tmp_path, []), "--mapping", mapping)
+
+
 def test_a_column_the_mapping_needs_is_named(tmp_path):
     path = tmp_path / "visits.csv"
     path.write_text("id,unit,id\nA1,ND,A1\n")
@@ -297,6 +304,63 @@ def test_a_table_of_results_becomes_draws_and_what_is_left_out_is_counted(tmp_pa
     assert LabDraw.objects.get(patient__study_id="01-704-1164").occurred_time is None
     assert LabResult.objects.filter(analyte="urea").first().reported_unit == "mg/dL{urea_N}"
     assert {result.reported_unit for result in LabResult.objects.filter(analyte="potassium")} == {"meq/L"}
+
+
+RESULT = {"id": "A1", "drawn": "2024-03-02", "test": "mg", "value": "1.05", "unit": "mmol/L"}
+
+
+def _results(tmp_path, *changes, **patient):
+    """A file of one result a row, changed, and the mapping that reads it; about A1 unless a row says else."""
+    path = tmp_path / "results.csv"
+    table = [RESULT | change for change in changes]
+    path.write_text(
+        "\n".join(",".join(row.values()) for row in [dict(zip(RESULT, RESULT, strict=True)), *table])
+    )
+    result = {"analyte": {"column": "test"}, "value": {"column": "value"}, "unit": {"column": "unit"}}
+    mapping = a_mapping(
+        tmp_path,
+        layout="results",
+        patient={"study_id": {"column": "id"}} | patient,
+        consent={"form_code": "main", "version": "1", "signed_on": "2024-01-01"},
+        draws=[{"occurred_on": {"column": "drawn"}, "results": [result]}],
+        calcification=[],
+        outcomes=[],
+    )
+    if not patient:
+        mapping = json.loads((tmp_path / "visits.json").read_text())
+        del mapping["consent"]
+        (tmp_path / "visits.json").write_text(json.dumps(mapping))
+    return path, tmp_path / "visits.json"
+
+
+def _refused_rows(said):
+    """Row, field and the beginning of what is said, of every refusal listed."""
+    return [line.strip() for line in said.splitlines() if line.startswith("  row ")]
+
+
+NEW = {"site": "ND", "group": "mhd", "sex": "male", "birth_year": "1960", "enrolled_on": "2024-03-01"}
+
+
+def test_each_result_of_a_draw_is_refused_under_its_own_row(tmp_path):
+    path, mapping = _results(
+        tmp_path,
+        {},
+        {"test": "p", "value": "99"},
+        {"test": "gold"},
+        {"test": "ca", "value": "2.3"},
+        {"test": "ca", "value": "2.4"},
+        {"test": "albumin", "value": "40", "unit": "stone"},
+        **NEW,
+    )
+    with pytest.raises(CommandError) as refused:
+        run_import(path, "--mapping", mapping)
+    named = [line.split(": ")[0] for line in _refused_rows(str(refused.value))]
+    assert named == [
+        "row 3, A1, results.p “99”",
+        "row 4, A1, results.gold “gold”",
+        "row 6, A1, results.ca “ca”",
+        "row 7, A1, results.albumin “stone”",
+    ]
 
 
 def test_a_unit_that_could_mean_two_things_is_refused(tmp_path):

@@ -1,7 +1,7 @@
 """One block of rows on its way into the record, and what its tables share."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,16 +82,23 @@ class Block:
             yield row, by_id[row["study_id"]]
 
     def through_action(
-        self, table: str, row: dict[str, Any], action: Callable[..., object], **arguments: Any
+        self,
+        table: str,
+        row: dict[str, Any],
+        action: Callable[..., object],
+        *,
+        parts: Mapping[str, Sequence[int]] | None = None,
+        **arguments: Any,
     ) -> bool:
-        """Let the ordinary action write a row, or refuse it."""
+        """Let the ordinary action write a row, or refuse it; `parts` are the rows of fields with their own."""
         try:
             with transaction.atomic():
                 action(by=self.by, door=self.door, **arguments)
         except ValidationError as refusal:
             for name, errors in refusal.error_dict.items():
-                for error in errors:
-                    self.refuse_for(row, error, name, row.get(name))
+                numbers = _own_rows(errors, (parts or {}).get(name)) or [row["row"]] * len(errors)
+                for error, number in zip(errors, numbers, strict=True):
+                    self.refuse_for(row | {"row": number}, error, name, row.get(name))
             return False
         self.loaded.counts[table] += 1
         return True
@@ -105,6 +112,14 @@ class Block:
         self.loaded.refusals.append(
             Refusal(int(row["row"]) or None, name, value, message, code, study_id=str(row["study_id"]))
         )
+
+
+def _own_rows(errors: Sequence[ValidationError], rows: Sequence[int] | None) -> list[int]:
+    """The row of each error about values told in several rows: after the one kept, all are repetitions."""
+    if rows is None:
+        return []
+    n_repeated = sum(error.code == "duplicate" for error in errors)
+    return [*rows[: len(errors) - n_repeated], *rows[len(rows) - n_repeated :]]
 
 
 def plain(value: Any) -> Any:

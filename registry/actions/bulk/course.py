@@ -94,7 +94,12 @@ def _record_draws(block: Block, draws: pd.DataFrame, results: pd.DataFrame) -> N
             {"analyte": result["analyte"], "value": result["text"], "unit": result["unit"]}
             for result in reported
         ]
-        if block.through_action("draws", row, record_lab_draw, patient=patient, results=values, **given):
+        parts: dict[str, list[int]] = {}
+        for result in reported:
+            parts.setdefault(f"results.{result['analyte']}", []).append(result["row"])
+        if block.through_action(
+            "draws", row, record_lab_draw, parts=parts, patient=patient, results=values, **given
+        ):
             block.loaded.counts["results"] += len(values)
 
 
