@@ -13,6 +13,7 @@ from registry.presentation.rounding import number
 from registry.presentation.units import unit_shown
 
 DRAW_FIELDS = ("occurred_time", "dialysis", "interdialytic_gap", "is_fasting", "is_haemolysed", "laboratory")
+KEEP_IT = _("The value is right: keep it")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,30 @@ class ResultRow:
     last: str
 
 
-class DrawForm(ActionForm):
+class Confirmation(forms.CheckboxInput):
+    """A tick that keeps one value in its unit; sent with another, it says nothing."""
+
+    def __init__(self, value: str, unit: str) -> None:
+        self.asked = f"{value} {unit}"
+        super().__init__(attrs={"value": self.asked})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return data.get(name) == self.asked
+
+
+class DrawContextForm(ActionForm):
+    """When and how a draw was taken."""
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_time_point(patient.cohort, label=_("Date of the draw"))
+        self.add_model_fields(LabDraw, DRAW_FIELDS)
+        if not patient.group.on_dialysis:
+            self.fields["dialysis"].initial = LabDraw.Dialysis.NONE
+            del self.fields["interdialytic_gap"]
+
+
+class DrawForm(DrawContextForm):
     """A new lab draw of a patient."""
 
     def __init__(
@@ -39,14 +63,9 @@ class DrawForm(ActionForm):
         last_results: Mapping[str, LabResult],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, patient=patient, **kwargs)
         self.analytes = analytes
         self.last_results = last_results
-        self.add_time_point(patient.cohort, label=_("Date of the draw"))
-        self.add_model_fields(LabDraw, DRAW_FIELDS)
-        if not patient.group.on_dialysis:
-            self.fields["dialysis"].initial = LabDraw.Dialysis.NONE
-            del self.fields["interdialytic_gap"]
         for analyte in analytes:
             self._add_analyte(analyte, patient.site.default_units.get(analyte.code, analyte.unit))
 
@@ -63,8 +82,9 @@ class DrawForm(ActionForm):
             choices=[(each, unit_shown(each)) for each in units],
             initial=unit if unit in units else analyte.unit,
         )
+        asked = (self.data.get(f"{name}-{analyte.code}", "") for name in ("value", "unit"))
         self.fields[f"confirmed-{analyte.code}"] = forms.BooleanField(
-            label=_("The value is right: keep it"), required=False
+            label=KEEP_IT, required=False, widget=Confirmation(*asked)
         )
 
     def field_of(self, refused: str) -> str | None:
@@ -77,14 +97,13 @@ class DrawForm(ActionForm):
 
     def rows(self) -> Iterator[ResultRow]:
         for analyte in self.analytes:
-            value = self[f"value-{analyte.code}"]
-            asks = any(error.code == "soft_limit" for error in value.errors.as_data())
+            value, confirmed = self[f"value-{analyte.code}"], self[f"confirmed-{analyte.code}"]
             yield ResultRow(
                 analyte=analyte,
                 value=value,
                 unit=self[f"unit-{analyte.code}"],
-                confirmed=self[f"confirmed-{analyte.code}"],
-                is_asking=asks or bool(value.data and self.data.get(f"confirmed-{analyte.code}")),
+                confirmed=confirmed,
+                is_asking=_is_asking(value, confirmed),
                 reference=_reference(analyte),
                 last=_last(analyte, self.last_results.get(analyte.code)),
             )
@@ -113,9 +132,6 @@ class DrawForm(ActionForm):
 class ResultCorrectionForm(ReasonForm):
     """One result as it stands, to be corrected."""
 
-    confirmed = forms.BooleanField(label=_("The value is right: keep it"), required=False)
-    field_order = ("value", "unit", "confirmed", "reason")
-
     def __init__(self, *args: Any, result: LabResult, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         analyte = result.analyte
@@ -128,20 +144,25 @@ class ResultCorrectionForm(ReasonForm):
             choices=[(each, unit_shown(each)) for each in units],
             initial=result.reported_unit,
         )
-        self.order_fields(self.field_order)
-        if not any(error.code == "soft_limit" for error in self._value_errors()):
-            self.fields["confirmed"].widget = forms.HiddenInput()
+        self.fields["confirmed"] = forms.BooleanField(
+            label=KEEP_IT,
+            required=False,
+            widget=Confirmation(self.data.get("value", ""), self.data.get("unit", "")),
+        )
+        self.order_fields(["value", "unit", "confirmed", "reason"])
 
-    def _value_errors(self) -> list[Any]:
-        return self.errors["value"].as_data() if self.is_bound and "value" in self.errors else []
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """The tick stands on the page only where it was asked for."""
+        is_asking = _is_asking(self["value"], self["confirmed"])
+        return (bound for bound in super().__iter__() if is_asking or bound.name != "confirmed")
 
     def field_of(self, refused: str) -> str | None:
         return "value" if refused.startswith("results.") else super().field_of(refused)
 
-    def add_refusal(self, refusal: Any) -> None:
-        super().add_refusal(refusal)
-        if any(error.code == "soft_limit" for error in self._value_errors()):
-            self.fields["confirmed"].widget = forms.CheckboxInput()
+
+def _is_asking(value: forms.BoundField, confirmed: forms.BoundField) -> bool:
+    """Whether a person is asked to keep this value, or has just said so."""
+    return bool(confirmed.value()) or any(error.code == "soft_limit" for error in value.errors.as_data())
 
 
 def _reference(analyte: Analyte) -> str:

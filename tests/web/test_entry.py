@@ -85,7 +85,7 @@ def test_soft_limit_asks_and_keeps_once_confirmed(coordinator: Client, patient: 
     assert asked.status_code == 422
     assert 'name="confirmed-mg"' in asked.content.decode()
     assert not LabDraw.objects.exists()
-    kept = coordinator.post(page_of(patient, "draw-add"), typed | {"confirmed-mg": "on"})
+    kept = coordinator.post(page_of(patient, "draw-add"), typed | {"confirmed-mg": "2.2 mmol/L"})
     assert kept.status_code == 302
     assert LabResult.objects.get().is_confirmed
 
