@@ -7,7 +7,7 @@ import pytest
 from analytics.figures import Words
 from analytics.methods import Section, methods
 from analytics.plan import Plan, load_plan, plan_names
-from registry.presentation.methods import HEADINGS, WORDING, sentence
+from registry.presentation.methods import CONVENTIONS, HEADINGS, WORDING, sentence
 
 COHORT: dict[str, Any] = {
     "time_scale": "calendar",
@@ -105,4 +105,4 @@ class TestWhatIsSaid:
             for section in methods(COHORT | cohort, load_plan(plan).questions, load_plan(plan).variables)
             for each in section.statements
         }
-        assert WORDING.keys() - used == {"many_groups"}
+        assert (CONVENTIONS | WORDING).keys() - used == {"many_groups"}

@@ -1,0 +1,26 @@
+"""Sentences for a paper's Methods section, from what a plan says."""
+
+from django.utils.translation import gettext_lazy
+
+from registry.presentation.methods import analyses, record
+from registry.presentation.methods.conventions import CONVENTIONS
+from registry.presentation.methods.words import Found, Words
+
+HEADINGS = {
+    "patients": gettext_lazy("Patients and follow-up"),
+    "variables": gettext_lazy("Variables"),
+    "comparison": gettext_lazy("Comparison of groups"),
+    "correlation": gettext_lazy("Correlation"),
+    "logistic": gettext_lazy("Logistic regression"),
+    "roc": gettext_lazy("Receiver operating characteristic"),
+    "survival": gettext_lazy("Time to an event"),
+    "calibration": gettext_lazy("Calibration"),
+    "missingness": gettext_lazy("Missing values"),
+    "all": gettext_lazy("Missing values, repeated analysis and P values"),
+}
+WORDING = record.WORDING | analyses.WORDING
+
+
+def sentence(code: str, found: Found, words: Words) -> str:
+    """One statement in the reader's language."""
+    return str(CONVENTIONS[code]) if code in CONVENTIONS else WORDING[code](found, words)

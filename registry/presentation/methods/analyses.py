@@ -1,0 +1,158 @@
+"""How each kind of question is answered, where the plan decides."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.presentation.guards import ADJUSTMENTS
+from registry.presentation.methods.words import Found, Words, listed
+from registry.presentation.rounding import percent
+
+
+def _described(found: Found, words: Words) -> str:
+    text = _(
+        "Measurements are described by mean and standard deviation (n − 1), categories by number and percent."
+    )
+    if found["skewed"]:
+        text += " " + _(
+            "By median and quartiles (type 7 of Hyndman and Fan) where the plan declares them skewed: "
+            "%(named)s."
+        ) % {"named": listed([words.inside(code) for code in found["skewed"]])}
+    return text
+
+
+def _adjusted_in_table(found: Found, words: Words) -> str:
+    return _(
+        "P of the primary tests of one table is adjusted as one family by %(method)s (q); P as computed is "
+        "shown beside it."
+    ) % {"method": ADJUSTMENTS[found["method"]]}
+
+
+def _coefficients(found: Found, words: Words) -> str:
+    text = _("Each pair of variables is correlated over the patients who have both, by %(methods)s.") % {
+        "methods": listed([words.method(method) for method in found["methods"]])
+    }
+    if "pearson" in found["methods"]:
+        text += " " + _("Pearson's r has Fisher's z interval and the t test.")
+    if "spearman" in found["methods"]:
+        text += " " + _(
+            "Spearman's coefficient is computed on mid-ranks, with the t test and the interval of Bonett and "
+            "Wright."
+        )
+    return text
+
+
+def _strata(found: Found, words: Words) -> str:
+    named = listed([words.inside(code) for code in found["variables"]])
+    text = _("Correlations over all are shown beside those within each level of %(named)s.") % {
+        "named": named
+    }
+    if found["is_pearson"]:
+        text += " " + _(
+            "Pearson's correlations are also given with the level held equal (partial correlation) and "
+            "tested for homogeneity over the levels (Fisher's z, chi-square)."
+        )
+    return text
+
+
+def _adjusted_in_family(found: Found, words: Words) -> str:
+    return _("All pairs of one stratum and one coefficient are one family, adjusted by %(method)s.") % {
+        "method": ADJUSTMENTS[found["method"]]
+    }
+
+
+def _per(found: Found, words: Words) -> str:
+    named = [
+        _("%(variable)s %(per)s %(unit)s")
+        % {"variable": words.inside(code), "per": f"{scaled['per']:g}", "unit": words.unit(code)}
+        for code, scaled in found["scaled"].items()
+    ]
+    return _("Odds ratios of measurements are per: %(named)s.") % {"named": "; ".join(named)}
+
+
+def _model(found: Found, words: Words) -> str:
+    text = _("Model “%(title)s” of %(outcome)s: %(covariates)s, all named in advance.")
+    if found["is_replication"]:
+        text = _("Model “%(title)s” of %(outcome)s, as published: %(covariates)s.")
+    return text % {
+        "title": _(found["title"]),
+        "outcome": words.inside(found["outcome"]),
+        "covariates": listed([words.inside(code) for code in found["covariates"]]),
+    }
+
+
+def _events_needed(found: Found, words: Words) -> str:
+    return ngettext(
+        "Below %(needed)s patient with and without the outcome nothing is estimated.",
+        "Below %(needed)s patients with and without the outcome nothing is estimated.",
+        found["needed"],
+    ) % {"needed": found["needed"]}
+
+
+def _combined(found: Found, words: Words) -> str:
+    return _(
+        "“%(title)s” is the risk of %(outcome)s predicted by a logistic model of %(markers)s, judged on the "
+        "patients it was fitted to; its area is an apparent one."
+    ) % {
+        "title": _(found["title"]),
+        "outcome": words.inside(found["outcome"]),
+        "markers": listed([words.inside(code) for code in found["markers"]]),
+    }
+
+
+def _incidence(found: Found, words: Words) -> str:
+    if not found["has_competing"]:
+        return _(
+            "The share with the outcome by a given time is one minus the Kaplan–Meier estimate (interval on "
+            "the log scale); groups are compared by the log-rank test."
+        )
+    return _(
+        "Where a competing event occurs, the share with the outcome by a given time is the Aalen–Johansen "
+        "cumulative incidence, and groups are compared by Gray's test; elsewhere one minus Kaplan–Meier "
+        "(interval on the log scale) and the log-rank test. One minus Kaplan–Meier is not shown beside "
+        "competing events."
+    )
+
+
+def _horizon(found: Found, words: Words) -> str:
+    return _("Curves are read up to %(months)s months.") % {"months": f"{found['months']:g}"}
+
+
+def _optimism(found: Found, words: Words) -> str:
+    return _(
+        "Optimism of the area and of the slope is estimated by %(resamples)s bootstrap resamples, in each of "
+        "which the model is fitted anew (seed %(seed)s)."
+    ) % {"resamples": found["resamples"], "seed": found["seed"]}
+
+
+def _net_benefit(found: Found, words: Words) -> str:
+    return _(
+        "Net benefit is computed at thresholds from %(low)s %% to %(high)s %%, beside treating everyone and "
+        "treating nobody."
+    ) % {"low": percent(found["low"]), "high": percent(found["high"])}
+
+
+def _missing_by_outcome(found: Found, words: Words) -> str:
+    return _(
+        "How often each variable is missing is compared between patients with and without %(outcomes)s by "
+        "Fisher's exact test, and the combinations of variables missing together are counted."
+    ) % {"outcomes": listed([words.inside(code) for code in found["outcomes"]])}
+
+
+WORDING: dict[str, Callable[[Found, Words], str]] = {
+    "described": _described,
+    "adjusted_in_table": _adjusted_in_table,
+    "coefficients": _coefficients,
+    "strata": _strata,
+    "adjusted_in_family": _adjusted_in_family,
+    "per": _per,
+    "model": _model,
+    "events_needed": _events_needed,
+    "combined": _combined,
+    "incidence": _incidence,
+    "horizon": _horizon,
+    "optimism": _optimism,
+    "net_benefit": _net_benefit,
+    "missing_by_outcome": _missing_by_outcome,
+}

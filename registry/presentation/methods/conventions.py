@@ -1,0 +1,80 @@
+"""What is done the same way under every plan."""
+
+from django.utils.translation import gettext_lazy as _
+
+CONVENTIONS = {
+    "simulated": _("The data are simulated from published figures."),
+    "limits_of_detection": _(
+        "A result below or above a limit of detection enters as that limit; nothing is derived from it."
+    ),
+    "two_groups": _(
+        "Two groups are compared by Welch's t test; where the plan declares the variable skewed by the "
+        "Mann–Whitney test, exact while both groups are below 50 and nothing is tied, else normal with "
+        "tie-corrected variance and continuity correction. No preliminary test chooses between them."
+    ),
+    "many_groups": _(
+        "More than two groups are compared by Welch's analysis of variance, or by the Kruskal–Wallis "
+        "test where the plan declares the variable skewed."
+    ),
+    "categories": _(
+        "Categories are compared by the chi-square test without continuity correction, or by Fisher's "
+        "exact test where fewer than five patients are expected in a cell."
+    ),
+    "standardised_difference": _(
+        "The standardised difference is the first group's mean less the second's, over the root of the "
+        "mean of the two variances; of categories the Mahalanobis distance of the shares."
+    ),
+    "logistic": _(
+        "Odds ratios come from logistic regression by maximum likelihood, with Wald tests and 95 % "
+        "intervals; categories enter by indicators against the first level, measurements linearly. Each "
+        "model is fitted to its complete cases."
+    ),
+    "collinearity": _(
+        "Collinearity is told by generalised variance inflation factors: above 5 with a caution, above "
+        "10 the estimates are marked as not to be relied on, as is a derived variable beside those it is "
+        "computed from."
+    ),
+    "separation": _(
+        "Where an outcome is predicted perfectly, the model is refused and the covariates are named."
+    ),
+    "area": _(
+        "The area under the empirical curve counts ties one half; its 95 % interval is DeLong's, cut off "
+        "at 0 and 1."
+    ),
+    "direction": _(
+        "Which direction of a marker means risk is decided once, at the first run, by the medians of the "
+        "two classes, and kept; a caution appears when the data would turn it."
+    ),
+    "cut_off": _(
+        "The cut-off has the largest Youden index, found in whole patients; it lies midway between two "
+        "neighbouring values. Of several the most sensitive is shown and the others are listed. "
+        "Sensitivity and specificity have exact (Clopper–Pearson) intervals, the cut-off taken as given."
+    ),
+    "restricted_mean": _(
+        "Median follow-up is the reverse Kaplan–Meier estimate. Rates are events per 100 patient-years "
+        "with exact Poisson intervals. The restricted mean time free of any event is compared with the "
+        "first group's, which needs no proportional hazards."
+    ),
+    "hazards": _(
+        "Hazard ratios come from Cox's model of the cause (Efron's ties, Wald intervals); where events "
+        "compete, Fine and Gray's subdistribution model stands beside it. Proportional hazards are "
+        "tested by the score test of each covariate's product with time (Kaplan–Meier transform). Each "
+        "model is fitted to its complete cases."
+    ),
+    "calibration": _(
+        "Predicted risks are compared with the outcome in the patients the model was fitted to: "
+        "calibration intercept and slope with Wald intervals, a loess curve (span 0.75, locally "
+        "quadratic) with its mean, median and 90th percentile distance from the diagonal (ICI, E50, "
+        "E90), and the Brier score."
+    ),
+    "missing": _(
+        "Missing values are not filled in: every analysis uses the patients who have all the values it "
+        "needs, and states how many were left out."
+    ),
+    "looks": _(
+        "All results are computed anew whenever data are added or corrected. P values and intervals "
+        "describe the data of the day and are not adjusted for having looked before; how often is said "
+        "with each result."
+    ),
+    "p_values": _("Tests are two-sided, intervals cover 95 %. Results describe association, not cause."),
+}
