@@ -42,17 +42,18 @@ def visible_questions(user: Viewer) -> QuerySet[Question]:
     return questions.select_related("cohort").annotate(status=Subquery(last))
 
 
-def latest_results(questions: Iterable[Question]) -> dict[int, Result]:
-    """The last finished run's attempt at each question, failed ones too, by the question's key."""
-    results = (
-        _finished().filter(question__in=questions).order_by("question_id", "-pk").distinct("question_id")
-    )
-    return {result.question_id: result for result in results}
+def latest_results(questions: Iterable[Question], *, without_failures: bool = False) -> dict[int, Result]:
+    """The last finished run's attempt at each question, by the question's key.
+
+    What it says is read when it is asked for: a page that waits only compares where questions stand.
+    """
+    results = _latest(_reached() if without_failures else _finished(), questions)
+    return {result.question_id: result for result in results.defer("payload", "guards")}
 
 
 def latest_result(question: Question) -> Result | None:
     """The last answer that was reached; a failed attempt leaves the one before."""
-    return _finished().filter(question=question).exclude(status=Result.Status.FAILED).first()
+    return _reached().filter(question=question).first()
 
 
 def seen_by(user: Viewer, result: Result) -> Seen:
@@ -74,12 +75,7 @@ def seen_by(user: Viewer, result: Result) -> Seen:
 
 def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], dict[str, Any]]:
     """The latest estimates of a cohort, as an account may see them, by question, term and quantity."""
-    answered = (
-        _finished()
-        .exclude(status=Result.Status.FAILED)
-        .filter(question__in=visible_questions(user).filter(cohort=cohort))
-    )
-    latest = answered.order_by("question_id", "-pk").distinct("question_id").values_list("pk", flat=True)
+    latest = _latest(_reached(), visible_questions(user).filter(cohort=cohort)).values_list("pk", flat=True)
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     return {
         (estimate.question.slug, estimate.term, estimate.quantity): numbers_of(estimate, minimum)
@@ -105,6 +101,17 @@ def _tells_few(estimate: Estimate, minimum: int) -> bool:
 def _tells_sites(question: Question) -> bool:
     names = {*named_variables(question.definition), *question.definition.get("population", {})}
     return any(name == SITE or question.variables.get(name, {}).get("from") == SITE for name in names)
+
+
+def _latest(results: QuerySet[Result], questions: Iterable[Question]) -> QuerySet[Result]:
+    """Each question's last of these results, looked up one by one: a ledger holds all there ever were."""
+    last = results.filter(question=OuterRef("pk")).values("pk")[:1]
+    asked = Question.objects.filter(pk__in=[question.pk for question in questions])
+    return results.filter(pk__in=list(asked.annotate(last=Subquery(last)).values_list("last", flat=True)))
+
+
+def _reached() -> QuerySet[Result]:
+    return _finished().exclude(status=Result.Status.FAILED)
 
 
 def _finished() -> QuerySet[Result]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics.answers import latest_result, latest_results
+from analytics.answers import latest_results
 from analytics.models import Question, Result, Run
 from analytics.recompute import is_stale
 from registry.models import Cohort
@@ -44,6 +44,8 @@ def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
     """Where each of a cohort's questions stands."""
     asked = list(questions)
     latest = latest_results(asked)
+    failed = {pk for pk, result in latest.items() if result.status == Result.Status.FAILED}
+    reached = latest_results([question for question in asked if question.pk in failed], without_failures=True)
     ended = Run.objects.filter(cohort=cohort).exclude(status__in=UNDER_WAY).select_related("dataset")
     last, done = ended.first(), ended.filter(status=Run.Status.DONE).first()
     under_way = Run.objects.filter(cohort=cohort, status__in=UNDER_WAY).first()
@@ -51,8 +53,8 @@ def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
     standings = []
     for question in asked:
         result = latest.get(question.pk)
-        is_failure = result is not None and result.status == Result.Status.FAILED
-        answer = latest_result(question) if is_failure else result
+        is_failure = question.pk in failed
+        answer = reached.get(question.pk) if is_failure else result
         standings.append(
             Standing(
                 question=question,

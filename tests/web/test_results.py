@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,6 +151,13 @@ class TestWaiting:
     def test_nothing_new(self, cohort: Cohort) -> None:
         answered = signed_in().get(polled_by_page(), headers=POLLS)
         assert (answered.status_code, answered.content) == (204, b"")
+
+    def test_a_page_without_news_reads_no_answer(self, cohort: Cohort) -> None:
+        address = polled_by_page()
+        client = signed_in()
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address, headers=POLLS)
+        assert not [query for query in asked if '"payload"' in query["sql"]]
 
     def test_a_newer_answer(self, cohort: Cohort) -> None:
         address = polled_by_page()
