@@ -1,18 +1,12 @@
-"""What the routes of the ledger have in common: who may read, and pages."""
+"""What the routes of the ledger have in common: who may read."""
 
 from typing import Any
 
 from rest_framework import viewsets
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
 from registry.permissions import Permission, may
-
-
-class Pages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class MayReadCohorts(BasePermission):
@@ -26,4 +20,3 @@ class LedgerRoutes(viewsets.GenericViewSet):
     """Read only: the ledger is written by the worker."""
 
     permission_classes = [IsAuthenticated, MayReadCohorts]
-    pagination_class = Pages

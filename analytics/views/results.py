@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django_htmx.middleware import HtmxDetails
 
 from analytics.answers import seen_by, visible_questions
 from analytics.views.shown import shown
@@ -11,12 +12,18 @@ from registry.permissions import visible_cohorts
 NOTHING_NEW = 204
 
 
-def questions(request: HttpRequest, slug: str) -> HttpResponse:
+class Asked(HttpRequest):
+    """A request, and whether a part of a page sent it."""
+
+    htmx: HtmxDetails
+
+
+def questions(request: Asked, slug: str) -> HttpResponse:
     """A cohort's questions and where each stands; a fragment when a page asks for it, if there is news."""
     cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
     found = standings(cohort, visible_questions(request.user).filter(cohort=cohort))
     state = state_of(found)
-    if not _is_fragment(request):
+    if not request.htmx:
         template = "analytics/questions.html"
     elif request.GET.get("state") == state:
         return HttpResponse(status=NOTHING_NEW)
@@ -25,19 +32,15 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, {"cohort": cohort, "standings": found, "state": state})
 
 
-def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
+def question(request: Asked, slug: str, question: str) -> HttpResponse:
     """One question; a page that waits names the state it shows and is told when there is another."""
     asked = get_object_or_404(visible_questions(request.user), cohort__slug=slug, slug=question)
     [standing] = standings(asked.cohort, [asked])
-    if not _is_fragment(request):
+    if not request.htmx:
         return render(request, "analytics/question.html", _context(request, standing))
     if request.GET.get("state") == standing.state:
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "analytics/_answer.html", _context(request, standing))
-
-
-def _is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
 
 
 def _context(request: HttpRequest, standing: Standing) -> dict[str, object]:

@@ -8,7 +8,6 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.filters import SearchFilter
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,11 +15,6 @@ from rest_framework.response import Response
 from registry.api.errors import RefusalSerializer
 from registry.models import User
 from registry.permissions import Permission, may
-
-
-class Pages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class MayRead(BasePermission):
@@ -53,7 +47,6 @@ class ReadRoutes(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     schema = Schema()
     permission_classes = [IsAuthenticated, MayRead]
     permission: Permission = Permission.RECORD_READ
-    pagination_class = Pages
     filter_backends = [DjangoFilterBackend, SearchFilter]
 
     @property
