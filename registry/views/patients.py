@@ -1,5 +1,6 @@
 """One patient: enrolment, the course over time, corrections, the end of consent."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from registry.views.course import course_of
 from registry.views.entry import entry_page
 from registry.views.fetch import the_cohort, the_patient, the_user
 
-CHANGES_SHOWN = 200
+CHANGES_PER_PAGE = 100
 
 
 def address_of(patient: Patient) -> str:
@@ -100,7 +101,6 @@ def withdraw(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
 def changes(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
     """Every change of the patient's record: who, when, old, new, why, through which door."""
     shown = the_patient(request, slug, study_id)
-    entries = AuditEntry.objects.filter(patient_id=shown.pk)[:CHANGES_SHOWN]
-    return render(
-        request, "registry/changes.html", {"cohort": shown.cohort, "patient": shown, "entries": entries}
-    )
+    entries = AuditEntry.objects.filter(patient_id=shown.pk)
+    page = Paginator(entries, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "registry/changes.html", {"cohort": shown.cohort, "patient": shown, "page": page})
