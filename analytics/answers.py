@@ -28,16 +28,20 @@ class Seen:
     n_enrolled: int | None
 
 
-def visible_questions(user: Viewer) -> QuerySet[Question]:
-    """The current questions an account may see answered, with the status of the last attempt at each.
+def visible_versions(user: Viewer) -> QuerySet[Question]:
+    """Every version of the questions that an account may see answered, past ones too.
 
-    A question that tells sites apart is not for the account of one site.
+    A version that tells sites apart is not for the account of one site.
     """
-    questions = Question.objects.filter(is_current=True, cohort__in=visible_cohorts(user))
-    if not any(membership.site_id is None for membership in roles_of(user)):
-        questions = questions.exclude(
-            pk__in=[question.pk for question in questions if _tells_sites(question)]
-        )
+    versions = Question.objects.filter(cohort__in=visible_cohorts(user))
+    if any(membership.site_id is None for membership in roles_of(user)):
+        return versions
+    return versions.exclude(pk__in=[version.pk for version in versions if _tells_sites(version)])
+
+
+def visible_questions(user: Viewer) -> QuerySet[Question]:
+    """The current questions an account may see answered, with the status of the last attempt at each."""
+    questions = visible_versions(user).filter(is_current=True)
     last = Result.objects.filter(question=OuterRef("pk"), run__status=Run.Status.DONE).values("status")[:1]
     return questions.select_related("cohort").annotate(status=Subquery(last))
 

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
-from analytics.answers import NUMBERS, numbers_of, visible_questions
+from analytics.answers import NUMBERS, numbers_of, visible_questions, visible_versions
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
@@ -29,7 +29,8 @@ class EstimateFilter(filters.FilterSet):
     def of_question(self, estimates: QuerySet[Estimate], name: str, value: str) -> QuerySet[Estimate]:
         cohort, _dot, slug = value.partition(".")
         question = get_object_or_404(visible_questions(self.request.user), cohort__slug=cohort, slug=slug)
-        return estimates.filter(question__cohort=question.cohort, question__slug=question.slug)
+        versions = visible_versions(self.request.user).filter(cohort=question.cohort, slug=question.slug)
+        return estimates.filter(question__in=versions)
 
 
 class EstimateSerializer(serializers.ModelSerializer):

@@ -149,6 +149,21 @@ class TestWhoSees:
         assert coordinator.get("/api/v1/estimates/?question=mhd.by-site").status_code == 404
         assert analyst.get("/api/v1/questions/mhd.by-site/").status_code == 200
 
+    def test_a_version_that_told_sites_apart_stays_hidden_after_its_revision(self, cohort, analyst):
+        old = a_question(cohort, "risk", definition={"by": "site"}, is_current=False)
+        new = a_question(cohort, "risk", version=2)
+        dataset = a_dataset(cohort)
+        a_run(cohort, {old: {"estimates": [an_estimate(0.9)]}}, dataset)
+        a_run(cohort, {new: {"estimates": [an_estimate(0.8)]}}, dataset)
+        coordinator = a_client(a_coordinator(cohort.sites.get(code="OWN")))
+        told = {
+            client: [
+                each["question_version"] for each in get(client, "estimates/", question="mhd.risk")["results"]
+            ]
+            for client in (coordinator, analyst)
+        }
+        assert told == {coordinator: [2], analyst: [1, 2]}
+
     def test_small_counts_are_withheld_from_who_may_not_see_every_record(self, cohort, question, analyst):
         small = a_dataset(cohort, exclusions=[{"reason": "no_consent", "n": 3}])
         a_run(cohort, {question: {"payload": PAYLOAD}}, small)
