@@ -84,6 +84,7 @@ def remove_lab_draw(*, by: User | None, draw: LabDraw, reason: str, door: str = 
     require(by, Permission.RECORD_WRITE, site=draw.patient.site)
     require_reason(reason)
     with change(by=by, door=door, reason=reason, cohort=draw.patient.cohort):
+        locked(draw.patient)
         draw.delete()
 
 
@@ -102,6 +103,7 @@ def correct_lab_result(
     require(by, Permission.RECORD_WRITE, site=patient.site)
     require_reason(reason)
     with change(by=by, door=door, reason=reason, cohort=patient.cohort):
+        patient = locked(patient)
         result = LabResult.objects.select_for_update(of=("self",)).select_related("analyte").get(pk=result.pk)
         refusals = Refusals()
         is_kept = confirmed or door not in DOORS_THAT_ASK

@@ -52,12 +52,13 @@ def enrol_patient(
     """Enrol one patient, under the study number given or one made for the site."""
     require(by, Permission.RECORD_WRITE, site=site)
     require_known(fields, FIELDS)
-    patient = Patient(cohort=cohort, site=site, group=group, study_id=study_id.strip(), **fields)
-    refusals = Refusals()
-    signed = _consent(patient, consent, refusals)
-    _check(patient, refusals, signed_on=signed.signed_on if signed else None)
-    refusals.raise_any()
     with change(by=by, door=door, cohort=cohort):
+        cohort = _held(cohort)
+        patient = Patient(cohort=cohort, site=site, group=group, study_id=study_id.strip(), **fields)
+        refusals = Refusals()
+        signed = _consent(patient, consent, refusals)
+        _check(patient, refusals, signed_on=signed.signed_on if signed else None)
+        refusals.raise_any()
         if not patient.study_id:
             patient.study_id = make_study_id(cohort, site)
         insert(patient)
@@ -76,6 +77,7 @@ def correct_patient(
     if "site" in changes:
         require(by, Permission.RECORD_WRITE, site=changes["site"])
     with change(by=by, door=door, reason=reason, cohort=patient.cohort):
+        _held(patient.cohort)
         patient = locked(patient)
         for name, value in changes.items():
             setattr(patient, name, value)
@@ -132,6 +134,11 @@ def locked(patient: Patient) -> Patient:
         .select_for_update(of=("self",))
         .get(pk=patient.pk)
     )
+
+
+def _held(cohort: Cohort) -> Cohort:
+    """The cohort, its definition held until the end of the transaction; other patients need not wait."""
+    return Cohort.objects.raw("SELECT * FROM registry_cohort WHERE id = %s FOR SHARE", [cohort.pk])[0]
 
 
 def _check(patient: Patient, refusals: Refusals, *, signed_on: date | None) -> None:
@@ -233,6 +240,17 @@ def _check_withdrawal(patient: Patient, standing: list[Consent], withdrawn_on: d
             value=day,
             signed=signed_on,
             today=today,
+        )
+    if patient.enrolled_on is not None and day < patient.enrolled_on:
+        refuse(
+            "withdrawn_on",
+            _(
+                "%(value)s is before the enrolment on %(enrolled)s, with which follow-up begins. "
+                "Correct this date or the day of enrolment."
+            ),
+            "date_order",
+            value=day,
+            enrolled=patient.enrolled_on,
         )
     return day
 

@@ -209,6 +209,7 @@ def test_withdrawal_after_another_end_keeps_that_end() -> None:
     ("withdrawn_on", "code"),
     [
         (ENROLLED - 2 * DAY, "date_order"),
+        (ENROLLED - DAY, "date_order"),
         (date(2999, 1, 1), "date_order"),
         (None, "required"),
         ("x", "invalid"),
