@@ -87,6 +87,9 @@ class WithdrawalForm(ReasonForm):
     withdrawn_on = forms.DateField(
         label=_("Withdrawn on"),
         widget=DateInput(),
-        help_text=_("From this day on nothing more is recorded, and the patient's follow-up ends."),
+        help_text=_(
+            "After this day nothing more may be recorded, and the patient's follow-up ends with it. "
+            "What has a later date already stays in the record and is left out of the analyses."
+        ),
     )
     field_order = ("withdrawn_on", "reason")
