@@ -82,6 +82,8 @@ TEMPLATES = [
         },
     }
 ]
+# A new account's password is told in a message, which may not travel in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "static/"
 STATIC_ROOT = STATE.static
 STORAGES = {
@@ -143,7 +145,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=environment.whole_number("LOGIN_LOCK_MINUT
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registry/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+AXES_CLIENT_IP_CALLABLE = "registry.config.proxy.client_address"
 AXES_VERBOSE = False
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=environment.whole_number("TOKEN_DAYS", 30, low=1, high=366)),

@@ -1,6 +1,7 @@
 """The one-time set-up, one's own account, and the accounts an administrator keeps."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -51,6 +52,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session and token of one's own account."""
     end_sessions(by=the_user(request), user=the_user(request))
+    logout(request)
     messages.success(request, _("You are signed out everywhere, and your tokens are revoked."))
     return redirect("login")
 
