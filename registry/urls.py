@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
+from registry.forms.accounts import ChangedPasswordForm, NewPasswordForm
 from registry.views import accounts, cohorts, dictionary, home, measurements, patients
 
 ONE_PATIENT = "cohorts/<slug:slug>/patients/<str:study_id>/"
@@ -32,7 +33,11 @@ urlpatterns = [
     ),
     path(
         "password-reset/<uidb64>/<token>/",
-        login_not_required(auth.PasswordResetConfirmView.as_view(template_name="registry/password_new.html")),
+        login_not_required(
+            auth.PasswordResetConfirmView.as_view(
+                template_name="registry/password_new.html", form_class=NewPasswordForm
+            )
+        ),
         name="password_reset_confirm",
     ),
     path(
@@ -44,7 +49,11 @@ urlpatterns = [
     ),
     path(
         "account/password/",
-        auth.PasswordChangeView.as_view(template_name="registry/password_new.html", success_url="/account/"),
+        auth.PasswordChangeView.as_view(
+            template_name="registry/password_new.html",
+            form_class=ChangedPasswordForm,
+            success_url="/account/",
+        ),
         name="password_change",
     ),
     path("setup/<str:token>/", accounts.setup, name="setup"),

@@ -71,7 +71,7 @@ def a_client(user: User | None = None) -> APIClient:
     """An API client with the token of an account, or with none."""
     client = APIClient()
     if user is not None:
-        client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(user=user)}")
+        client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(by=None, user=user)}")
     return client
 
 

@@ -73,18 +73,38 @@ def revoke_role(*, by: User | None, membership: Membership, reason: str = "", do
         membership.delete()
 
 
-def issue_token(*, user: User) -> str:
+def set_password(*, by: User | None, user: User, password: str, door: str = "form") -> User:
+    """Give an account another password; no session and no token it held is valid any more."""
+    if by != user:
+        require(by, Permission.ACCESS_WRITE)
+    with change(by=by, door=door, reason="New password"):
+        account = _locked(user)
+        _set_password(account, password)
+        account.save(update_fields=["password"])
+        _revoke_tokens(account)
+    return account
+
+
+def issue_token(*, by: User | None, user: User, door: str = "command") -> str:
     """A new API token of an account, shown this once; only its hash is kept."""
-    if not user.is_active:
-        refuse("user", _("The account “%(value)s” is closed."), "not_allowed", value=user.get_username())
-    _instance, token = AuthToken.objects.create(user=user)
+    if by != user:
+        require(by, Permission.ACCESS_WRITE)
+    with change(by=by, door=door):
+        account = _locked(user)
+        if not account.is_active:
+            refuse(
+                "user", _("The account “%(value)s” is closed."), "not_allowed", value=account.get_username()
+            )
+        _instance, token = AuthToken.objects.create(user=account)
     return str(token)
 
 
-def revoke_tokens(*, user: User) -> int:
+def revoke_tokens(*, by: User | None, user: User, reason: str = "", door: str = "command") -> int:
     """End every API token of an account; returns how many there were."""
-    count, _by_model = AuthToken.objects.filter(user=user).delete()
-    return int(count)
+    if by != user:
+        require(by, Permission.ACCESS_WRITE)
+    with change(by=by, door=door, reason=reason):
+        return _revoke_tokens(user)
 
 
 def end_sessions(*, by: User | None, user: User, door: str = "form") -> None:
@@ -92,9 +112,10 @@ def end_sessions(*, by: User | None, user: User, door: str = "form") -> None:
     if by != user:
         require(by, Permission.ACCESS_WRITE)
     with change(by=by, door=door, reason="Signed out everywhere"):
-        user.n_sign_outs += 1
-        update(user)
-        revoke_tokens(user=user)
+        account = _locked(user)
+        account.n_sign_outs += 1
+        account.save(update_fields=["n_sign_outs"])
+        _revoke_tokens(account)
 
 
 def close_account(*, by: User | None, user: User, reason: str = "", door: str = "form") -> None:
@@ -111,9 +132,10 @@ def close_account(*, by: User | None, user: User, reason: str = "", door: str = 
                 "not_allowed",
                 value=user.get_username(),
             )
-        user.is_active = False
-        update(user)
-        revoke_tokens(user=user)
+        account = _locked(user)
+        account.is_active = False
+        account.save(update_fields=["is_active"])
+        _revoke_tokens(account)
 
 
 def create_setup_link() -> str:
@@ -186,6 +208,16 @@ def _set_password(user: User, password: str | None) -> str:
             refusals.raise_any()
     user.set_password(password)
     return password
+
+
+def _locked(user: User) -> User:
+    """The account as it stands, held until the end of the transaction, so that no change to it is undone."""
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _revoke_tokens(user: User) -> int:
+    count, _by_model = AuthToken.objects.filter(user=user).delete()
+    return int(count)
 
 
 def _membership(user: User, role: str, site: Site | None) -> Membership:

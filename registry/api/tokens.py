@@ -1,14 +1,25 @@
 """Ending API tokens; they are made on the server's own command line."""
 
+from typing import Any, cast
+
 from drf_spectacular.utils import extend_schema
 from knox.views import LogoutAllView, LogoutView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.actions.change import change
+from registry.models import User
 
 
 @extend_schema(request=None, responses={204: None}, description="End the token this request was made with.")
 class EndToken(LogoutView):
-    pass
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with change(by=cast(User, request.user), door="api"):
+            return super().post(request, *args, **kwargs)
 
 
 @extend_schema(request=None, responses={204: None}, description="End every token of this account.")
 class EndAllTokens(LogoutAllView):
-    pass
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with change(by=cast(User, request.user), door="api"):
+            return super().post(request, *args, **kwargs)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from registry.actions.access import set_password
 from registry.forms.base import ActionForm
-from registry.models import Role, Site
+from registry.models import Role, Site, User
 
 
 class SetupForm(ActionForm):
@@ -51,3 +53,22 @@ class AccountForm(ActionForm):
             required=False,
             help_text=_("Of a coordinator; the other roles have none."),
         )
+
+
+class _SavedByAction:
+    """Django's fields and checks of a new password, saved by the action, which revokes the tokens too."""
+
+    user: User
+    cleaned_data: dict[str, Any]
+
+    def save(self, commit: bool = True) -> User:
+        self.user = set_password(by=self.user, user=self.user, password=self.cleaned_data["new_password1"])
+        return self.user
+
+
+class NewPasswordForm(_SavedByAction, SetPasswordForm):
+    """A new password, through the link of a reset."""
+
+
+class ChangedPasswordForm(_SavedByAction, PasswordChangeForm):
+    """A new password of one's own account, beside the old one."""

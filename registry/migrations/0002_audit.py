@@ -4,7 +4,7 @@ from registry.models.audit_triggers import AUDITED_TABLES, FOUNDATION
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0001_initial")]
+    dependencies = [("registry", "0001_initial"), ("knox", "0009_extend_authtoken_field")]
 
     operations = [
         migrations.RunSQL(FOUNDATION),

@@ -47,6 +47,8 @@ AUDITED_TABLES = (
     AuditedTable("registry_user", secret=("password",), ignored=("last_login",)),
     AuditedTable("registry_membership"),
     AuditedTable("registry_setuplink", secret=("token_sha256",)),
+    # Its own key is the hash that opens the API; this one names a token without opening anything.
+    AuditedTable("knox_authtoken", key="token_key", secret=("digest",)),
     AuditedTable("registry_site"),
     AuditedTable("registry_analyte", key="code"),
     AuditedTable("registry_analyteunit"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from registry.actions.access import revoke_tokens
-from registry.models import User
+from registry.models import AuditEntry, User
 from tests.builders import a_client, a_user
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +32,23 @@ def test_logging_out_everywhere_ends_them_all() -> None:
     assert [client.get(COHORTS).status_code for client in clients] == [401, 401, 200]
 
 
+def test_logging_out_leaves_a_trail() -> None:
+    user = a_user()
+    first, second, _third = a_client(user), a_client(user), a_client(user)
+
+    first.post("/api/v1/log-out/")
+    second.post("/api/v1/log-out-all/")
+
+    gone = AuditEntry.objects.filter(table_name="knox_authtoken", operation="DELETE")
+    assert list(gone.values_list("actor", "door")) == [(user.username, "api")] * 3
+
+
 def test_a_token_ends_with_its_time_its_account_or_its_revocation() -> None:
     expired, closed, revoked = a_user(), a_user(), a_user()
     clients = [a_client(user) for user in (expired, closed, revoked)]
     AuthToken.objects.filter(user=expired).update(expiry=timezone.now() - timedelta(seconds=1))
     User.objects.filter(pk=closed.pk).update(is_active=False)
-    revoke_tokens(user=revoked)
+    revoke_tokens(by=None, user=revoked)
 
     assert [client.get(COHORTS).status_code for client in clients] == [401, 401, 401]
 

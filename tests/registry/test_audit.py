@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from knox.models import AuthToken
 
-from registry.actions.access import create_user
+from registry.actions.access import close_account, create_user, issue_token
 from registry.actions.change import change
 from registry.actions.labs import remove_lab_draw
 from registry.actions.patients import correct_patient
@@ -24,7 +25,7 @@ def trail(table: str, row: Any) -> list[AuditEntry]:
 def test_every_table_of_the_record_is_followed() -> None:
     untracked = {"registry_auditentry", "registry_user_groups", "registry_user_user_permissions"}
     tables = {model._meta.db_table for model in apps.get_app_config("registry").get_models()}
-    tables |= {"registry_cohort_sites"}
+    tables |= {"registry_cohort_sites", "knox_authtoken"}
 
     assert {table.name for table in AUDITED_TABLES} == tables - untracked
     with connection.cursor() as cursor:
@@ -118,6 +119,21 @@ def test_a_password_is_never_shown_but_its_change_is() -> None:
     assert inserted.new is not None
     assert "password" not in inserted.new
     assert changed.changes == []
+
+
+def test_a_token_leaves_who_made_and_who_ended_it_but_not_its_hash() -> None:
+    administrator, holder = a_user(), a_user("analyst")
+
+    issue_token(by=administrator, user=holder)
+    token = AuthToken.objects.get(user=holder)
+    close_account(by=administrator, user=holder, reason="Left")
+
+    made, ended = trail("knox_authtoken", token.token_key)
+    assert (made.actor, made.door, made.operation) == (administrator.username, "command", "INSERT")
+    assert (ended.actor, ended.door, ended.operation) == (administrator.username, "form", "DELETE")
+    assert (made.new or {})["user_id"] == holder.pk
+    assert ended.reason == "Left"
+    assert token.digest not in f"{made.new} {ended.old}"
 
 
 def test_an_action_hands_the_context_back() -> None:

@@ -19,6 +19,6 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account “{username}”.")
         try:
-            self.stdout.write(issue_token(user=user))
+            self.stdout.write(issue_token(by=None, user=user))
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal

@@ -12,16 +12,19 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from registry.actions.access import (
+    close_account,
     create_setup_link,
     create_user,
+    end_sessions,
     grant_role,
     is_setup_link_open,
     issue_token,
     redeem_setup_link,
     revoke_role,
     revoke_tokens,
+    set_password,
 )
-from registry.models import Cohort, Membership, SetupLink, Site, User
+from registry.models import AuditEntry, Cohort, Membership, SetupLink, Site, User
 from tests.builders import a_coordinator, a_site, a_user
 from tests.refusals import refused
 
@@ -104,10 +107,40 @@ def test_no_token_for_nobody_or_a_closed_account() -> None:
 def test_tokens_end_together() -> None:
     user, other = a_user("analyst"), a_user("analyst")
     for holder in (user, user, other):
-        issue_token(user=holder)
+        issue_token(by=None, user=holder)
 
-    assert revoke_tokens(user=user) == 2
+    assert revoke_tokens(by=None, user=user) == 2
     assert AuthToken.objects.get().user == other
+
+
+def test_a_change_of_an_account_undoes_no_other() -> None:
+    administrator, user = a_user(), a_user("analyst")
+    stale = User.objects.get(pk=user.pk)
+    set_password(by=user, user=user, password="another long password")
+
+    close_account(by=administrator, user=stale)
+    end_sessions(by=stale, user=stale)
+    end_sessions(by=administrator, user=user)
+
+    kept = User.objects.get(pk=user.pk)
+    assert (kept.is_active, kept.n_sign_outs) == (False, 2)
+    assert kept.check_password("another long password")
+
+
+def test_a_new_password_ends_the_tokens_and_says_who_set_it() -> None:
+    user = a_user("analyst")
+    issue_token(by=None, user=user)
+
+    set_password(by=user, user=user, password="another long password")
+
+    assert not AuthToken.objects.exists()
+    entry = AuditEntry.objects.filter(table_name="registry_user", row_id=str(user.pk)).first()
+    assert entry is not None
+    assert (entry.actor, entry.door, entry.reason) == (user.username, "form", "New password")
+    with pytest.raises(PermissionDenied):
+        set_password(by=a_user("analyst"), user=user, password="another long password")
+    with refused({"password": "password_too_short"}):
+        set_password(by=user, user=user, password="short")
 
 
 FIRST = {
