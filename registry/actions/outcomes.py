@@ -65,6 +65,15 @@ def correct_outcome(
     return event
 
 
+def remove_outcome(*, by: User | None, event: OutcomeEvent, reason: str, door: str = "form") -> None:
+    """Take out an event that never happened to this patient; the audit trail keeps it."""
+    require(by, Permission.RECORD_WRITE, site=event.patient.site)
+    require_reason(reason)
+    with change(by=by, door=door, reason=reason, cohort=event.patient.cohort):
+        locked(event.patient)
+        event.delete()
+
+
 def _known_type(code: str) -> OutcomeType:
     kind = OutcomeType.objects.filter(code=code).first()
     if kind is None:

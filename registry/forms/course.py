@@ -43,7 +43,7 @@ class CalcificationForm(ActionForm):
 
     @property
     def heading_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in SEGMENTS and name != "total_reported"]
+        return [self[name] for name in self.fields if name not in (*SEGMENTS, "total_reported", "reason")]
 
     def reading(self) -> dict[str, Any]:
         """What the action asks for."""
@@ -51,7 +51,9 @@ class CalcificationForm(ActionForm):
         graded = {segment: typed.pop(segment) for segment in SEGMENTS}
         return {
             **typed,
-            "segments": {name: int(grade) for name, grade in graded.items() if grade not in ("", UNREADABLE)},
+            "segments": {
+                name: None if grade in ("", UNREADABLE) else int(grade) for name, grade in graded.items()
+            },
             "unreadable": [name for name, grade in graded.items() if grade == UNREADABLE],
         }
 

@@ -48,7 +48,7 @@ class Course:
     facts: list[tuple[str, str]]
     figures: list[SafeString]
     draws: list[LabDraw]
-    n_older: int
+    older_draws: list[LabDraw]
     table: list[Row]
     outcomes: list[tuple[str, OutcomeEvent]]
     readings: list[CalcificationReading]
@@ -78,7 +78,7 @@ def course_of(patient: Patient) -> Course:
         facts=_facts(patient),
         figures=_figures(results, readings, outcomes),
         draws=shown,
-        n_older=len(draws) - len(shown),
+        older_draws=draws[:-DRAWS_IN_TABLE],
         table=_table(results, shown),
         outcomes=list(zip(LETTERS, outcomes, strict=False)),
         readings=readings,

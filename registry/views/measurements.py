@@ -1,17 +1,16 @@
 """What is measured and what happens: lab draws, readings, outcomes, contacts."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.actions.calcification import record_calcification
 from registry.actions.contacts import record_contact
-from registry.actions.labs import correct_lab_result, record_lab_draw
+from registry.actions.labs import record_lab_draw
 from registry.actions.outcomes import record_outcome
 from registry.forms.course import CalcificationForm, ContactForm, OutcomeForm
-from registry.forms.draws import DrawForm, ResultCorrectionForm
+from registry.forms.draws import DrawForm
 from registry.models import Analyte, LabResult, Patient
 from registry.presentation.rounding import MISSING
 from registry.views.entry import entry_page
@@ -63,33 +62,6 @@ def add_draw(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
     )
 
 
-def correct_result(request: HttpRequest, slug: str, study_id: str, pk: int) -> HttpResponse:
-    """A correction of one result."""
-    patient = the_patient(request, slug, study_id)
-    result = get_object_or_404(
-        LabResult.objects.select_related("analyte", "draw").prefetch_related("analyte__other_units"),
-        pk=pk,
-        draw__patient=patient,
-    )
-    form = ResultCorrectionForm(request.POST or None, result=result)
-    return entry_page(
-        request,
-        form,
-        lambda: correct_lab_result(by=the_user(request), result=result, **form.values()),
-        template="registry/form.html",
-        saved=lambda _corrected: (
-            _("%(analyte)s of %(when)s is corrected.")
-            % {"analyte": result.analyte.name, "when": result.draw.when},
-            address_of(patient),
-        ),
-        cohort=patient.cohort,
-        patient=patient,
-        heading=_("Correct %(analyte)s of %(when)s")
-        % {"analyte": result.analyte.name, "when": result.draw.when},
-        button=_("Save the correction"),
-    )
-
-
 def add_calcification(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
     """A reading of the lumbar aorta."""
     patient = the_patient(request, slug, study_id)
@@ -106,6 +78,8 @@ def add_calcification(request: HttpRequest, slug: str, study_id: str) -> HttpRes
         ),
         cohort=patient.cohort,
         patient=patient,
+        heading=_("Record a calcification reading of %(study_id)s") % {"study_id": study_id},
+        button=_("Save the reading"),
     )
 
 

@@ -5,7 +5,17 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Patient, User
-from tests.builders import a_cohort, a_coordinator, a_draw, a_patient, a_site, a_user
+from tests.builders import (
+    a_cohort,
+    a_contact,
+    a_coordinator,
+    a_draw,
+    a_patient,
+    a_reading,
+    a_site,
+    a_user,
+    an_outcome,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +45,18 @@ def signed_in(user: User) -> Client:
 
 
 def pages_of(patient: Patient) -> list[str]:
-    result = a_draw(patient).results.get()
+    draw, event = a_draw(patient), an_outcome(patient)
+    recorded = {
+        "draw-correct": draw,
+        "draw-remove": draw,
+        "result-correct": draw.results.get(),
+        "calcification-correct": a_reading(patient),
+        "outcome-correct": event,
+        "outcome-remove": event,
+        "contact-correct": a_contact(patient),
+    }
     pages = [reverse(name, args=["mhd", patient.study_id]) for name in PATIENT_PAGES]
-    return [*pages, reverse("result-correct", args=["mhd", patient.study_id, result.pk])]
+    return pages + [reverse(name, args=["mhd", patient.study_id, row.pk]) for name, row in recorded.items()]
 
 
 def test_coordinator_of_the_site_and_administrator_open_every_page_of_a_patient(patient: Patient) -> None:
@@ -53,6 +72,15 @@ def test_other_coordinator_and_analyst_find_no_page_of_a_patient(patient: Patien
         client = signed_in(user)
         assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
         assert {page: client.post(page).status_code for page in pages} == dict.fromkeys(pages, 404)
+
+
+def test_page_of_one_patient_shows_nothing_of_another(patient: Patient) -> None:
+    other = a_patient(patient.cohort, site=patient.site)
+    client = signed_in(a_coordinator(patient.site))
+    pages = [
+        page.replace(patient.study_id, other.study_id) for page in pages_of(patient)[len(PATIENT_PAGES) :]
+    ]
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
 
 
 def test_lists_and_searches_show_own_patients_alone(patient: Patient) -> None:
