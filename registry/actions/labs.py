@@ -162,9 +162,10 @@ def _read_results(
     return list(kept.values())
 
 
-def _enterable(
-    code: str, field: str, by_code: Mapping[str, AnalyteRule], patient: Patient, refusals: Refusals
+def typed_rule(
+    code: str, field: str, by_code: Mapping[str, AnalyteRule], refusals: Refusals
 ) -> AnalyteRule | None:
+    """The rule of an analyte that is in the dictionary and not computed from others."""
     rule = by_code.get(code)
     if rule is None:
         near = get_close_matches(code, by_code, n=3)
@@ -182,7 +183,16 @@ def _enterable(
             "not_allowed",
             value=rule.name,
         )
-    elif rule.dialysis_only and not patient.group.on_dialysis:
+    else:
+        return rule
+    return None
+
+
+def _enterable(
+    code: str, field: str, by_code: Mapping[str, AnalyteRule], patient: Patient, refusals: Refusals
+) -> AnalyteRule | None:
+    rule = typed_rule(code, field, by_code, refusals)
+    if rule is not None and rule.dialysis_only and not patient.group.on_dialysis:
         refusals.add(
             field,
             _("%(value)s is of dialysis patients; the group “%(group)s” is not on dialysis. Leave it out."),
@@ -190,9 +200,8 @@ def _enterable(
             value=rule.name,
             group=patient.group.name,
         )
-    else:
-        return rule
-    return None
+        return None
+    return rule
 
 
 def _read(

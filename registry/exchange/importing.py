@@ -4,19 +4,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.actions.bulk import FileRefused, Loaded, Refusal, Rows, load_rows
+from registry.actions.bulk import FileRefused, Loaded, Rows, load_rows
+from registry.actions.bulk.results import refused_alone
 from registry.actions.refusals import refuse
 from registry.exchange.cohorts import create_defined_cohort
 from registry.exchange.comparing import Difference, compare
 from registry.exchange.correcting import correct_record
 from registry.exchange.mapping import Mapping, load_mapping
 from registry.exchange.reading import read_table
-from registry.exchange.translating import translate
-from registry.models import Cohort, User
+from registry.exchange.translating import Translation, translate
+from registry.models import Cohort, Patient, User
 from registry.models.calcification import SEGMENTS
 
 DOOR = "import"
@@ -65,7 +67,8 @@ def import_file(
     with transaction.atomic():
         cohort, is_new = _cohort(by, mapping, slug)
         translation = translate(table, mapping)
-        comparison = compare(_readable(translation.rows, translation.refusals), cohort)
+        rows, unplaced = _enterable(translation, cohort)
+        comparison = compare(rows, cohort)
         report = ImportReport(
             cohort=cohort.slug,
             encoding=table.encoding,
@@ -84,7 +87,7 @@ def import_file(
             reason=f"{path.name}, mapping {mapping.name}",
             keep_rest=True,
         )
-        refusals = [*translation.refusals, *report.loaded.refusals]
+        refusals = [*translation.refusals, *report.loaded.refusals, *refused_alone(unplaced)]
         if update_reason:
             report.n_corrected, refused = correct_record(
                 by=by, differences=comparison.differences, reason=update_reason, door=DOOR
@@ -115,18 +118,26 @@ def _cohort(by: User | None, mapping: Mapping, slug: str) -> tuple[Cohort, bool]
     return create_defined_cohort(by=by, definition=definition, slug=slug, door=DOOR), True
 
 
-def _readable(rows: Rows, refusals: list[Refusal]) -> Rows:
-    """The rows of patients of whom everything could be read, so that one fault is not told twice."""
-    broken = {refusal.study_id for refusal in refusals}
-    if not broken:
-        return rows
-    draws = rows.draws[~rows.draws["study_id"].isin(broken)]
+def _enterable(translation: Translation, cohort: Cohort) -> tuple[Rows, pd.DataFrame]:
+    """The rows of people whose enrolment could be read or is recorded; and the results beside them.
+
+    Those results cannot enter, but what is wrong with them is told in the same pass.
+    """
+    rows, unread = translation.rows, set(translation.unread_people)
+    unread -= set(
+        Patient.objects.filter(cohort=cohort, study_id__in=unread).values_list("study_id", flat=True)
+    )
+    if not unread:
+        return rows, translation.unplaced
+    owners = rows.results["draw"].map(rows.draws.set_index("draw")["study_id"])
+    beside = rows.results.assign(study_id=owners)[owners.isin(unread)]
     of_people = {
-        table: frame[~frame["study_id"].isin(broken)]
+        table: frame[~frame["study_id"].isin(unread)]
         for table, frame in vars(rows).items()
-        if table not in {"draws", "results"}
+        if table != "results"
     }
-    return Rows(draws=draws, results=rows.results[rows.results["draw"].isin(draws["draw"])], **of_people)
+    unplaced = pd.concat([translation.unplaced, beside[translation.unplaced.columns]], ignore_index=True)
+    return Rows(results=rows.results[~owners.isin(unread)], **of_people), unplaced
 
 
 def _warnings(rows: Rows) -> list[str]:

@@ -18,15 +18,24 @@ from registry.exchange.reading import Table, tidy
 from registry.models.calcification import SEGMENTS
 
 DRAW_KEY = ["study_id", "occurred_on", "occurred_months", "occurred_time", "dialysis"]
+ENROLMENT = {"patients", "consents"}
+# What can be checked of a result by itself.
+ALONE = ["row", "study_id", "analyte", "text", "unit"]
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass
 class Translation:
-    """The rows a file tells of, what it left out and why, and what could not be read."""
+    """The rows a file tells of, what it left out and why, and what could not be read.
+
+    `unread_people` are those whose enrolment could not be read, and `unplaced` results, with their study
+    number, those of draws that could not be.
+    """
 
     rows: Rows
     n_rows: int
+    unread_people: frozenset[str]
+    unplaced: pd.DataFrame
     left_out: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
 
@@ -63,6 +72,7 @@ class _Translator:
         self.rows = table.rows
         self.study_id = pd.Series("", index=self.rows.index, dtype="str")
         self.refusals: list[Refusal] = []
+        self.unread_people: set[str] = set()
         self.left_out: Counter[str] = Counter()
 
     def translation(self) -> Translation:
@@ -72,7 +82,9 @@ class _Translator:
             self.left_out[keep.why] += int((~is_kept).sum())
             self.rows = self.rows[is_kept]
         self.study_id = self._study_ids()
-        draws, results = self._draws()
+        if mapping.layout == "patients":
+            self._leave_repeated()
+        draws, results, unplaced = self._draws()
         rows = Rows(
             patients=self._patients(),
             consents=self._gather([mapping.consent] if mapping.consent else [], "consents", ["signed_on"]),
@@ -82,7 +94,14 @@ class _Translator:
             outcomes=self._gather(mapping.outcomes, "outcomes", ["outcome_type"]),
             contacts=self._gather(mapping.contacts, "contacts", ["occurred_on", "occurred_months"]),
         )
-        return Translation(rows=rows, n_rows=n_rows, left_out=+self.left_out, refusals=self.refusals)
+        return Translation(
+            rows=rows,
+            n_rows=n_rows,
+            unread_people=frozenset(self.unread_people),
+            unplaced=unplaced,
+            left_out=+self.left_out,
+            refusals=self.refusals,
+        )
 
     def _study_ids(self) -> pd.Series:
         """The study number of each row; an import never makes one, or a second import would make another."""
@@ -91,10 +110,23 @@ class _Translator:
         for row in study_ids.index[study_ids == ""]:
             message = _("This is needed and was left empty. Fill it in.")
             self._refuse(row, self._named(source, "study_id"), "", message, "required")
+            self.unread_people.add("")
         return study_ids
 
+    def _leave_repeated(self) -> None:
+        """In a file of one row a patient, a second row under the same study number is refused unread."""
+        named = self.study_id[self.study_id != ""]
+        repeated = named[named.duplicated()]
+        first = {study_id: row for row, study_id in named.drop_duplicates().items()}
+        message = _("“%(value)s” stands in row %(first)d already. Keep one row a patient.")
+        for row, study_id in repeated.items():
+            said = {"value": study_id, "first": first[study_id]}
+            self._refuse(row, "study_id", study_id, message % said, "duplicate")
+        self.rows = self.rows.drop(index=repeated.index)
+        self.study_id = self.study_id.drop(index=repeated.index)
+
     def _patients(self) -> pd.DataFrame:
-        patients = self._read(self.mapping.patient, "patients")
+        patients = self._readable(self.mapping.patient, "patients")
         patients["source_id"] = patients["study_id"]
         if self.mapping.layout == "patients":
             return patients
@@ -102,43 +134,52 @@ class _Translator:
 
     def _gather(self, parts: Iterable[Part], table: str, telling: list[str]) -> pd.DataFrame:
         """The rows of a table, one where at least one of the telling fields says something."""
-        frames = [self._read(part, table) for part in parts]
+        frames = [self._readable(part, table) for part in parts]
         told = [frame[frame[frame.columns.intersection(telling)].notna().any(axis=1)] for frame in frames]
         if not told:
             return pd.DataFrame()
         gathered = pd.concat(told, ignore_index=True)
         return gathered.drop_duplicates(subset=gathered.columns.difference(["row"]))
 
-    def _draws(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Draws and results; rows of one patient, time and side of dialysis tell of one draw."""
-        heads, results = [], []
+    def _draws(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Draws and results; rows of one patient, time and side of dialysis tell of one draw.
+
+        Third come the results, with their study number, of rows whose draw could not be read.
+        """
+        heads, results, unplaced = [], [], [pd.DataFrame(columns=ALONE)]
         for part in self.mapping.draws:
-            head = self._read(part, "draws")
+            head = self._readable(part, "draws")
             found = pd.concat([self._results(result) for result in part.results] or [pd.DataFrame()])
+            is_placed = found.index.isin(head.index)
+            unplaced.append(found[~is_placed].join(self.study_id.rename("study_id")))
             heads.append(head.loc[head.index.isin(found.index)])
-            results.append(found.join(head[head.columns.intersection(DRAW_KEY)]))
+            results.append(found[is_placed].join(head[head.columns.intersection(DRAW_KEY)]))
+        set_aside = pd.concat([part for part in unplaced if len(part)] or unplaced[:1], ignore_index=True)
         if not heads:
-            return pd.DataFrame(), pd.DataFrame()
+            return pd.DataFrame(), pd.DataFrame(), set_aside
         head, found = pd.concat(heads), pd.concat(results)
         key = list(head.columns.intersection(DRAW_KEY))
         draws = self._agreeing(head, key).reset_index(drop=True)
         draws["draw"] = draws.index
-        return draws, found.merge(draws[[*key, "draw"]], on=key, how="left")
+        return draws, found.merge(draws[[*key, "draw"]], on=key, how="left"), set_aside
 
     def _results(self, part: Part) -> pd.DataFrame:
         """The results one entry of a draw tells of; an analyte the mapping calls null is left out."""
+        n_refused = len(self.refusals)
         reported = self._texts(part.sources["value"], self._named(part.sources["value"], "value"))
         analyte = self._texts(part.sources["analyte"], "analyte")
+        unit = self._texts(part.sources["unit"], "unit").fillna("")
         told = reported.notna() & analyte.notna()
         self.left_out[_("results of analytes the mapping leaves out")] += int(
             (reported.notna() & ~told).sum()
         )
+        told &= ~self._is_refused_since(n_refused)
         return pd.DataFrame(
             {
                 "row": self.rows.index[told],
                 "analyte": analyte[told],
                 "text": reported[told].map(lambda text: numeral(text, decimal=self.mapping.decimal)),
-                "unit": self._texts(part.sources["unit"], "unit")[told].fillna(""),
+                "unit": unit[told],
             },
             index=self.rows.index[told],
         )
@@ -151,6 +192,20 @@ class _Translator:
         for row, study_id in zip(repeated["row"], repeated["study_id"], strict=True):
             self._refuse(row, "study_id", study_id, message, "duplicate")
         return distinct.drop_duplicates(subset=key)
+
+    def _readable(self, part: Part, table: str) -> pd.DataFrame:
+        """The rows of which this part could be read, so that one fault is not told twice."""
+        n_refused = len(self.refusals)
+        frame = self._read(part, table)
+        is_refused = self._is_refused_since(n_refused)
+        if table in ENROLMENT:
+            self.unread_people |= set(frame["study_id"][is_refused])
+        return frame[~is_refused]
+
+    def _is_refused_since(self, n_refused: int) -> pd.Series:
+        """Where a row has been refused something since there were so many refusals."""
+        numbers = {refusal.row for refusal in self.refusals[n_refused:]}
+        return pd.Series(self.rows.index.isin(numbers), index=self.rows.index)
 
     def _read(self, part: Part, table: str) -> pd.DataFrame:
         frame = pd.DataFrame({"row": self.rows.index, "study_id": self.study_id}, index=self.rows.index)

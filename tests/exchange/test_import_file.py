@@ -155,6 +155,31 @@ def test_every_broken_row_is_told_of_at_once(tmp_path):
     assert "more. See them all with --list" in said
 
 
+def test_one_fault_of_a_patient_hides_none_of_the_others(tmp_path):
+    table = rows(
+        {"sex": "?", "mg": "10.5"},
+        {"born": "1860", "pth unit": "stone"},
+        {"end": "gone", "mg": "10.5", "aac": "30"},
+        {"drawn": "2024-02-30", "mg": "10.5", "end": "dead", "ended": "2024-02-29"},
+        {},
+    )
+    with pytest.raises(CommandError) as refused:
+        run_import(a_csv(tmp_path, table), "--mapping", a_mapping(tmp_path))
+    found = [line.split(": ")[0] for line in str(refused.value).splitlines() if line.startswith("  row ")]
+    assert sorted(set(found)) == [
+        "  row 2, A1, results.mg “10.5”",
+        "  row 2, A1, sex “?”",
+        "  row 3, A2, birth_year “1860”",
+        "  row 3, A2, results.ipth “stone”",
+        "  row 4, A3, end “gone”",
+        "  row 4, A3, results.mg “10.5”",
+        "  row 4, A3, total_reported “30”",
+        "  row 5, A4, drawn “2024-02-30”",
+        "  row 5, A4, occurred_on “2024-02-29”",
+        "  row 5, A4, results.mg “10.5”",
+    ]
+
+
 def test_a_file_without_rows_is_said_to_have_none(tmp_path):
     mapping = a_mapping(tmp_path)
     run_import(a_csv(tmp_path, rows({})), "--mapping", mapping)
@@ -361,6 +386,46 @@ def test_each_result_of_a_draw_is_refused_under_its_own_row(tmp_path):
         "row 6, A1, results.ca “ca”",
         "row 7, A1, results.albumin “stone”",
     ]
+
+
+def test_results_of_nobody_are_refused_by_name_and_read_beside(tmp_path):
+    run_import(a_csv(tmp_path, rows({})), "--mapping", a_mapping(tmp_path))
+    path, mapping = _results(
+        tmp_path,
+        {"id": "NOBODY", "test": "ca", "value": "2.3"},
+        {"id": "NOBODY", "test": "p", "value": "99"},
+        {"drawn": "2024-02-30", "test": "gold"},
+        {"drawn": "2024-02-19", "test": "ca", "unit": "stone"},
+        {"drawn": "2024-05-01"},
+    )
+    with pytest.raises(CommandError) as refused:
+        run_import(path, "--mapping", mapping)
+    named = _refused_rows(str(refused.value))
+    stranger = "There is no patient “NOBODY” in this cohort. Enrol the patient first."
+    assert named[0] == f"row 2, NOBODY, study_id “NOBODY”: {stranger}"
+    assert [line.split(": ")[0] for line in named[1:]] == [
+        "row 3, NOBODY, results.p “99”",
+        "row 4, A1, drawn “2024-02-30”",
+        "row 4, A1, results.gold “gold”",
+        "row 5, A1, occurred_on “2024-02-19”",
+        "row 5, A1, results.ca “stone”",
+    ]
+
+
+def test_a_second_row_of_a_patient_is_refused_once_whether_recorded_or_not(tmp_path):
+    mapping = a_mapping(tmp_path)
+    twice = a_csv(tmp_path, rows({}, {"id": "A1", "born": "1970", "mg": "1.2", "aac": "9"}))
+    once = ["row 3, A1, study_id “A1”: “A1” stands in row 2 already. Keep one row a patient."]
+    with pytest.raises(CommandError) as fresh:
+        run_import(twice, "--mapping", mapping)
+    assert _refused_rows(str(fresh.value)) == once
+    run_import(a_csv(tmp_path, rows({}), name="first.csv"), "--mapping", mapping)
+    before = record()
+    for update in ([], ["--update", "--reason", "Corrected list"]):
+        with pytest.raises(CommandError) as recorded:
+            run_import(twice, "--mapping", mapping, *update)
+        assert _refused_rows(str(recorded.value)) == once
+    assert record() == before
 
 
 def test_a_unit_that_could_mean_two_things_is_refused(tmp_path):

@@ -90,7 +90,7 @@ class Block:
         parts: Mapping[str, Sequence[int]] | None = None,
         **arguments: Any,
     ) -> bool:
-        """Let the ordinary action write a row, or refuse it; `parts` are the rows of fields with their own."""
+        """Let the ordinary action write a row, or refuse it; `parts` are the rows of single fields."""
         try:
             with transaction.atomic():
                 action(by=self.by, door=self.door, **arguments)

@@ -5,7 +5,7 @@ import pandas as pd
 from registry.actions.bulk import screens
 from registry.actions.bulk.block import Block, plain
 from registry.actions.bulk.copying import reserve_ids
-from registry.actions.bulk.results import ReadResults, read_results
+from registry.actions.bulk.results import ReadResults, read_results, refused_alone
 from registry.actions.bulk.rows import COLUMNS, records
 from registry.actions.calcification import record_calcification
 from registry.actions.contacts import record_contact
@@ -54,7 +54,11 @@ def _load_outcomes(block: Block, told: pd.DataFrame, *, are_ends: bool) -> None:
 def load_draws(block: Block) -> None:
     """Draws with their results; a result refused leaves the others of its draw."""
     draws, people = block.of_people(block.rows.draws)
-    results = block.rows.results[block.rows.results["draw"].isin(draws["draw"])]
+    is_placed = block.rows.results["draw"].isin(draws["draw"])
+    results = block.rows.results[is_placed]
+    owner = block.rows.draws.set_index("draw")["study_id"]
+    unplaced = block.rows.results[~is_placed]
+    block.loaded.refusals += refused_alone(unplaced.assign(study_id=unplaced["draw"].map(owner)))
     read = read_results(results, results["draw"].map(people["group"].set_axis(draws["draw"])), block.setting)
     groups = {code: group.on_dialysis for code, group in block.setting.groups.items()}
     suspects = block.unusual_moment(draws, people)

@@ -69,10 +69,11 @@ def _of_new_patients(block: Block) -> pd.DataFrame:
 def _of_design(block: Block) -> pd.DataFrame:
     """The patients whose site and group are the cohort's, with their keys; the others are refused."""
     setting = block.setting
-    patients = block.rows.patients.assign(
+    told = _enrolling(block)
+    patients = told.assign(
         cohort_id=block.cohort.pk,
-        site_id=block.rows.patients["site"].map({code: site.pk for code, site in setting.sites.items()}),
-        group_id=block.rows.patients["group"].map({code: group.pk for code, group in setting.groups.items()}),
+        site_id=told["site"].map({code: site.pk for code, site in setting.sites.items()}),
+        group_id=told["group"].map({code: group.pk for code, group in setting.groups.items()}),
     )
     for name, message in (
         ("site", _("The site “%(value)s” takes no part in this cohort. Choose one that does.")),
@@ -82,6 +83,17 @@ def _of_design(block: Block) -> pd.DataFrame:
             block.refuse(row, name, row[name], message % {"value": row[name]}, "unknown")
             block.refused_people.add(row["study_id"])
     return patients.dropna(subset=["site_id", "group_id"])
+
+
+def _enrolling(block: Block) -> pd.DataFrame:
+    """The patients told of with a site or a group; a bare study number means somebody enrolled before."""
+    told = block.rows.patients
+    is_bare = (told["site"] == "") & (told["group"] == "")
+    message = _("There is no patient “%(value)s” in this cohort. Enrol the patient first.")
+    for row in records(told[is_bare]):
+        block.refuse(row, "study_id", row["study_id"], message % {"value": row["study_id"]}, "unknown")
+        block.refused_people.add(row["study_id"])
+    return told[~is_bare]
 
 
 def _suspects(block: Block, patients: pd.DataFrame) -> pd.Series:

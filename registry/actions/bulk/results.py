@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 from django.core.exceptions import ValidationError
 
+from registry.actions.bulk.rows import Refusal, records
 from registry.actions.bulk.setting import Setting
+from registry.actions.labs import typed_rule
+from registry.actions.refusals import Refusals
+from registry.dictionary.rules import rules
 from registry.dictionary.validation import STORED_PLACES, read_result
 
 COMBINATION = ["analyte", "unit", "text", "group"]
@@ -63,3 +67,23 @@ def read_results(results: pd.DataFrame, group: pd.Series, setting: Setting) -> R
         errors=errors,
         odd_draws=frozenset(results["draw"][results["reading"].isin(odd)]) | frozenset(repeated),
     )
+
+
+def refused_alone(results: pd.DataFrame) -> list[Refusal]:
+    """What is wrong with results by themselves, where their draw or their patient cannot enter."""
+    by_code = rules()
+    refused = []
+    for row in records(results):
+        name = f"results.{row['analyte']}"
+        refusals = Refusals()
+        rule = typed_rule(row["analyte"], name, by_code, refusals)
+        if rule is not None:
+            try:
+                read_result(rule, row["text"], row["unit"], "")
+            except ValidationError as error:
+                refusals.take(name, error)
+        for flaw in refusals.by_field.get(name, []):
+            value = str((flaw.params or {}).get("value", row["text"]))
+            message = " ".join(flaw.messages)
+            refused.append(Refusal(row["row"], name, value, message, flaw.code or "", row["study_id"]))
+    return refused
