@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from registry.forms.accounts import ChangedPasswordForm, NewPasswordForm
-from registry.views import accounts, cohorts, dictionary, home, measurements, patients
+from registry.views import accounts, cohorts, corrections, dictionary, home, measurements, patients
 
 ONE_PATIENT = "cohorts/<slug:slug>/patients/<str:study_id>/"
 
@@ -75,8 +75,18 @@ urlpatterns = [
     path(f"{ONE_PATIENT}withdraw/", patients.withdraw, name="patient-withdraw"),
     path(f"{ONE_PATIENT}changes/", patients.changes, name="patient-changes"),
     path(f"{ONE_PATIENT}draws/add/", measurements.add_draw, name="draw-add"),
-    path(f"{ONE_PATIENT}results/<int:pk>/correct/", measurements.correct_result, name="result-correct"),
+    path(f"{ONE_PATIENT}draws/<int:pk>/correct/", corrections.draw, name="draw-correct"),
+    path(f"{ONE_PATIENT}draws/<int:pk>/remove/", corrections.draw_removal, name="draw-remove"),
+    path(f"{ONE_PATIENT}results/<int:pk>/correct/", corrections.result, name="result-correct"),
     path(f"{ONE_PATIENT}calcification/add/", measurements.add_calcification, name="calcification-add"),
+    path(
+        f"{ONE_PATIENT}calcification/<int:pk>/correct/",
+        corrections.calcification,
+        name="calcification-correct",
+    ),
     path(f"{ONE_PATIENT}outcomes/add/", measurements.add_outcome, name="outcome-add"),
+    path(f"{ONE_PATIENT}outcomes/<int:pk>/correct/", corrections.outcome, name="outcome-correct"),
+    path(f"{ONE_PATIENT}outcomes/<int:pk>/remove/", corrections.outcome_removal, name="outcome-remove"),
     path(f"{ONE_PATIENT}contacts/add/", measurements.add_contact, name="contact-add"),
+    path(f"{ONE_PATIENT}contacts/<int:pk>/correct/", corrections.contact, name="contact-correct"),
 ]

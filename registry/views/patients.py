@@ -1,10 +1,12 @@
 """One patient: enrolment, the course over time, corrections, the end of consent."""
 
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry.actions.patients import correct_patient, enrol_patient, withdraw_consent
 from registry.forms.patients import EnrolmentForm, PatientCorrectionForm, WithdrawalForm
@@ -86,16 +88,33 @@ def withdraw(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
         form,
         lambda: withdraw_consent(by=the_user(request), patient=shown, **form.values()),
         template="registry/form.html",
-        saved=lambda _ended: (
-            _("The consent of %(study_id)s is withdrawn; nothing more can be recorded.")
-            % {"study_id": study_id},
-            address_of(shown),
-        ),
+        saved=lambda withdrawn: (_said_of_withdrawal(withdrawn), address_of(shown)),
         cohort=shown.cohort,
         patient=shown,
         heading=_("Withdraw the consent of %(study_id)s") % {"study_id": study_id},
         button=_("Withdraw the consent"),
     )
+
+
+def _said_of_withdrawal(patient: Patient) -> str:
+    """That the consent has ended, and how much is dated after it already."""
+    said = _("The consent of %(study_id)s is withdrawn; nothing later can be recorded.") % {
+        "study_id": patient.study_id
+    }
+    ended = patient.consents.aggregate(last=Max("withdrawn_on"))["last"]
+    draws, readings, events = (
+        rows.filter(occurred_on__gt=ended).count()
+        for rows in (patient.lab_draws, patient.calcification_readings, patient.outcome_events)
+    )
+    if not (draws or readings or events):
+        return said
+    counted = [
+        ngettext("%(n)s lab draw", "%(n)s lab draws", draws) % {"n": draws},
+        ngettext("%(n)s calcification reading", "%(n)s calcification readings", readings) % {"n": readings},
+        ngettext("%(n)s outcome", "%(n)s outcomes", events) % {"n": events},
+    ]
+    left_out = _("Already dated after %(day)s and left out of the analyses: %(counted)s.")
+    return f"{said} {left_out % {'day': ended, 'counted': ', '.join(counted)}}"
 
 
 def changes(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
