@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,9 @@ from registry.config.embedded.process import Refusal
 
 _CRASHES_BORNE = 5
 _CRASH_WINDOW_SECONDS = 60
+_LAST_PORT = 65535
+# The addresses that mean every one of this machine's, and where it finds itself then.
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for by the person
 
 
 class Server(Protocol):
@@ -57,11 +60,10 @@ class Process:
 
 
 def web(host: str, port: int, allowed_hosts: Sequence[str], logs: Path) -> Process:
-    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return Process(
         "web server",
         [
-            *("gunicorn", "registry.config.wsgi", "--bind", at),
+            *("gunicorn", "registry.config.wsgi", "--bind", f"{_bracketed(host)}:{port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
             *("--graceful-timeout", "5", "--no-control-socket", "--preload"),
         ],
@@ -96,6 +98,37 @@ def beat(logs: Path) -> Process:
     )
 
 
+def names(host: str) -> list[str]:
+    """What a browser may write for the address asked for: all of this machine's, where that is everywhere."""
+    if host not in _HERE:
+        return [_bracketed(host)]
+    named = [socket.gethostname(), socket.getfqdn(), *_addresses(with_ipv6=":" in host)]
+    return list(dict.fromkeys(_bracketed(name) for name in named))
+
+
+def _addresses(*, with_ipv6: bool) -> list[str]:
+    """The machine's own, and the one it would reach another network from; nothing is sent to find it."""
+    found: list[str] = []
+    with suppress(OSError):
+        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None)]
+    elsewhere_in = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+    for family, elsewhere in elsewhere_in.items():
+        with suppress(OSError), closing(socket.socket(family, socket.SOCK_DGRAM)) as door:
+            door.connect((elsewhere, 9))
+            found.append(door.getsockname()[0])
+    return [address for address in found if "%" not in address and (with_ipv6 or ":" not in address)]
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def refuse_bad_port(port: int) -> None:
+    """Say plainly which numbers are ports."""
+    if not 1 <= port <= _LAST_PORT:
+        raise Refusal(f"Cannot serve at port {port}: ports go from 1 to {_LAST_PORT}.")
+
+
 def refuse_taken_port(host: str, port: int) -> None:
     """Say plainly that the address is in use or is not this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -104,15 +137,16 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             door.bind((host, port))
         except OSError as error:
+            other = port + 1 if port < _LAST_PORT else port - 1
             raise Refusal(
                 f"Cannot serve at {host}:{port}: {(error.strerror or 'refused').lower()}. "
-                f"Choose another port, for example: python3 manage.py up --port {port + 1}"
+                f"Choose another port, for example: python3 manage.py up --port {other}"
             ) from error
 
 
 def wait_until_serving(processes: Sequence[Server], host: str, port: int) -> None:
     """Wait for the first answer; a process that has ended meanwhile says why."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked for by the person
+    here = _HERE.get(host, host)
 
     def answers() -> bool:
         try:

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -31,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to serve at (default: 8000)")
 
     def handle(self, *args: Any, demo: bool, host: str, port: int, **options: Any) -> None:
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        supervisor.refuse_bad_port(port)
+        self.names = supervisor.names(host)
+        address = f"http://{self.names[0]}:{port}"
         self.began = time.monotonic()
         with suppress(KeyboardInterrupt), _stopping_on_signals(), ExitStack() as running:
             self._start(running, demo, host, port, address)
@@ -58,7 +59,8 @@ class Command(BaseCommand):
         self.say("Starting web server, worker and beat …")
         logs = state.folder / "logs"
         background = [supervisor.worker(logs), supervisor.beat(logs)]
-        web = supervisor.web(host, port, _allowed_hosts(host), logs)
+        allowed = list(dict.fromkeys([*settings.ALLOWED_HOSTS, *self.names]))
+        web = supervisor.web(host, port, allowed, logs)
         for server in background:
             running.callback(server.stop)
             server.start()
@@ -69,7 +71,7 @@ class Command(BaseCommand):
         processes = [*background, web]
         running.callback(self.say, "\nStopping web server, beat, worker, Valkey and PostgreSQL …")
         supervisor.wait_until_serving(processes, host, port)
-        self.say(f"Serving at {address}")
+        self.say(f"Serving at {' and '.join(f'http://{name}:{port}' for name in self.names)}")
         if demo:
             self.say("The worker computes the results …")
             call_command("show_results", wait=240)
@@ -128,11 +130,3 @@ def _stopping_on_signals() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _allowed_hosts(host: str) -> list[str]:
-    """The names a browser may use: those set, and the address that was asked for."""
-    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - asked for by the person
-    named = [socket.gethostname(), socket.getfqdn()] if host in everywhere else [host]
-    here = [f"[{name}]" if ":" in name else name for name in named]
-    return list(dict.fromkeys([*settings.ALLOWED_HOSTS, *here]))
