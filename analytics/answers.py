@@ -10,10 +10,11 @@ from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
 from registry.models import Cohort
 from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
-from registry.presentation.suppression import withhold
+from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
 
 SITE = "site"
-NUMBERS = ("value", "standard_error", "ci_low", "ci_high", "p_value", "n", "n_events")
+RESULTS = ("value", "standard_error", "ci_low", "ci_high", "p_value")
+NUMBERS = (*RESULTS, "n", "n_events")
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,16 @@ def seen_by(user: Viewer, result: Result) -> Seen:
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     exclusions = withhold(dataset.exclusions, minimum)
     is_told = all(entry["n"] is not None for entry in exclusions)
+    payload = withhold(result.payload, minimum)
+    is_whole_told = payload.get("n") == result.payload.get("n")
     return Seen(
-        payload=withhold(result.payload, minimum),
-        guards=withhold(result.guards, minimum),
+        payload=payload,
+        guards=withhold_guards(result.guards, payload, minimum),
         reason=withhold(result.reason, minimum),
         exclusions=exclusions,
-        n_rows=withhold({"n": dataset.n_rows}, minimum)["n"],
+        n_rows=withhold({"n": dataset.n_rows}, minimum)["n"] if is_whole_told else None,
         # With the number analysed it would tell how many were left out.
-        n_enrolled=dataset.n_enrolled if is_told else None,
+        n_enrolled=dataset.n_enrolled if is_told and is_whole_told else None,
     )
 
 
@@ -81,16 +84,27 @@ def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], d
     """The latest estimates of a cohort, as an account may see them, by question, term and quantity."""
     latest = _latest(_reached(), visible_questions(user).filter(cohort=cohort)).values_list("pk", flat=True)
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
+    results = {result.pk: result for result in Result.objects.filter(pk__in=list(latest))}
+    gone = {pk: withheld_in(result, minimum) for pk, result in results.items()}
     return {
-        (estimate.question.slug, estimate.term, estimate.quantity): numbers_of(estimate, minimum)
-        for estimate in Estimate.objects.filter(result__in=list(latest)).select_related("question")
+        (estimate.question.slug, estimate.term, estimate.quantity): numbers_of(
+            estimate, minimum, gone[estimate.result_id]
+        )
+        for estimate in Estimate.objects.filter(result__in=list(results)).select_related("question")
     }
 
 
-def numbers_of(estimate: Estimate, minimum: int) -> dict[str, Any]:
-    """The numbers of an estimate, small counts withheld, and a share that would tell them."""
+def withheld_in(result: Result, minimum: int) -> set[float]:
+    """The numbers of a result that are not told in its payload."""
+    return withheld_numbers(result.payload, withhold(result.payload, minimum)) if minimum > 1 else set()
+
+
+def numbers_of(estimate: Estimate, minimum: int, gone: set[float]) -> dict[str, Any]:
+    """The numbers of an estimate, withheld where its result withholds them or they tell a small count."""
     told = withhold({name: getattr(estimate, name) for name in NUMBERS}, minimum)
-    return told | {"value": None, "is_withheld": True} if _tells_few(estimate, minimum) else told
+    if estimate.value not in gone and not _tells_few(estimate, minimum):
+        return told
+    return told | dict.fromkeys(RESULTS) | {"is_withheld": True}
 
 
 def _tells_few(estimate: Estimate, minimum: int) -> bool:

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
-from analytics.answers import NUMBERS, numbers_of, visible_questions, visible_versions
+from analytics.answers import NUMBERS, numbers_of, visible_questions, visible_versions, withheld_in
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
@@ -63,7 +63,11 @@ class EstimateSerializer(serializers.ModelSerializer):
     def to_representation(self, estimate: Estimate) -> dict[str, Any]:
         cohort = estimate.question.cohort
         minimum = 0 if sees_all_cells(self.context["request"].user, cohort) else cohort.small_cell_minimum
-        return super().to_representation(estimate) | numbers_of(estimate, minimum)
+        gone = self.context.setdefault("withheld", {})
+        if minimum > 1 and estimate.result_id not in gone:
+            gone[estimate.result_id] = withheld_in(estimate.result, minimum)
+        numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, set()))
+        return super().to_representation(estimate) | numbers
 
 
 class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):

@@ -60,6 +60,8 @@ def _frame(drawing: Drawing, across: LinearScale, up: LinearScale, words: Words)
 
 def _curve(drawing: Drawing, curve: dict[str, Any], k: int, across: LinearScale, up: LinearScale) -> None:
     points = [(across(1 - point["specificity"]), up(point["sensitivity"])) for point in curve["points"]]
+    if not points:
+        return
     drawing.polyline(points, f"fig-line-{k % 4 + 1}", dash=DASHES[k % 4])
 
 
