@@ -3,7 +3,8 @@
 A mapping is a JSON object:
 
     name, title, source    what it reads, where the file comes from and on what terms
-    file                   optional: sheet, header_row, missing (texts), decimal ("." or ",")
+    file                   optional: sheet, header_row, missing (texts), decimal ("." or ","; a decimal
+                           comma is refused unless said)
     layout                 "patients": one row a patient; "results": one row a laboratory result
     keep                   optional [{column, values, why}]: other rows are left out, and counted
     cohort                 optional: the cohort to create where there is none of that name, with its sites

@@ -1,8 +1,6 @@
 """A file under its mapping becomes rows of the record; what cannot be read is refused, row by row."""
 
-import datetime
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from registry.actions.bulk import COLUMNS, FileRefused, Refusal, Rows
 from registry.exchange.mapping import Mapping, Part, Source
-from registry.exchange.numerals import numeral
+from registry.exchange.moments import day, time_of_day
+from registry.exchange.numerals import has_undeclared_comma, numeral
 from registry.exchange.reading import Table, tidy
 from registry.models.calcification import SEGMENTS
 
@@ -173,6 +172,9 @@ class _Translator:
         self.left_out[_("results of analytes the mapping leaves out")] += int(
             (reported.notna() & ~told).sum()
         )
+        for row, code, text in zip(reported[told].index, analyte[told], reported[told], strict=True):
+            if has_undeclared_comma(text, self.mapping.decimal):
+                self._refuse(row, f"results.{code}", text, self._comma(text), "not_a_number")
         told &= ~self._is_refused_since(n_refused)
         return pd.DataFrame(
             {
@@ -215,14 +217,14 @@ class _Translator:
             texts, named = self._texts(source, name), self._named(source, name)
             match COLUMNS[table][name]:
                 case "date":
-                    days = self._parsed(texts, named, _("a date"), partial(_date, formats=source.formats))
+                    days = self._parsed(texts, named, _("a date"), partial(day, formats=source.formats))
                     frame[name] = pd.to_datetime(days)
                 case "whole":
                     frame[name] = self._parsed(texts, named, _("a whole number"), self._whole).astype("Int64")
                 case "decimal":
                     frame[name] = self._parsed(texts, named, _("a number"), self._decimal).astype("str")
                 case "time":
-                    frame[name] = self._parsed(texts, named, _("a time of day"), _time).astype("str")
+                    frame[name] = self._parsed(texts, named, _("a time of day"), time_of_day).astype("str")
                 case "flag":
                     flags = self._parsed(texts, named, _("yes or no"), lambda text: YES_NO[text.lower()])
                     frame[name] = flags.astype("boolean")
@@ -255,11 +257,21 @@ class _Translator:
                 meanings[text] = parse(text)
             except (ValueError, KeyError):
                 message = (
-                    _("This cannot be read as %s. Correct it, or list it as missing in the mapping.") % kind
+                    self._comma(text)
+                    if has_undeclared_comma(text, self.mapping.decimal)
+                    else _("This cannot be read as %s. Correct it, or list it as missing in the mapping.")
+                    % kind
                 )
                 for row in texts.index[texts == text]:
                     self._refuse(row, name, text, message, "not_a_number")
         return texts.map(meanings)
+
+    def _comma(self, text: str) -> str:
+        message = _(
+            "“%(value)s” is not a number as it stands. If the file writes a decimal comma, "
+            'say so in the mapping, "file": {"decimal": ","}; if not, correct the number.'
+        )
+        return message % {"value": text}
 
     def _whole(self, text: str) -> int:
         return int(numeral(text, decimal=self.mapping.decimal))
@@ -277,23 +289,3 @@ class _Translator:
         number = int(str(row))
         study_id = str(self.study_id.at[number])
         self.refusals.append(Refusal(number, name, value, message, code, study_id))
-
-
-def _time(text: str) -> str | None:
-    """The time of day, also at the end of a date; a date alone has none."""
-    day, _between, hour = text.replace("T", " ").rpartition(" ")
-    if not day and "-" in hour:
-        datetime.date.fromisoformat(hour)
-        return None
-    return datetime.time.fromisoformat(hour).isoformat()
-
-
-def _date(text: str, formats: tuple[str, ...]) -> datetime.date:
-    if not formats:
-        return datetime.datetime.fromisoformat(text).date()
-    for form in formats:
-        try:
-            return datetime.date(*time.strptime(text, form)[:3])
-        except ValueError:
-            continue
-    raise ValueError(text)

@@ -72,7 +72,8 @@ def test_the_published_roc_rows_keep_all_four_decimals_and_no_follow_up_is_inven
 
 def test_one_of_everything_arrives_under_its_door(tmp_path):
     table = rows({"mg": "LESS THAN 0,4", "end": "dead", "ended": "2024-09-01"}, {"mg": ">4,5"})
-    run_import(a_csv(tmp_path, table, delimiter=";"), "--mapping", a_mapping(tmp_path))
+    mapping = a_mapping(tmp_path, file={"decimal": ","})
+    run_import(a_csv(tmp_path, table, delimiter=";"), "--mapping", mapping)
     patient = Patient.objects.get(study_id="A1")
     assert (patient.source_id, patient.site.code, patient.birth_year) == ("A1", "ND", 1960)
     assert patient.consents.get().signed_on.isoformat() == "2024-02-20"
@@ -119,6 +120,8 @@ BROKEN = [
     ({"mg": "10.5"}, "results.mg", "10.5", "from 0.2 to 5 mmol/L"),
     ({"mg": "UNABLE TO REPORT"}, "results.mg", "UNABLE TO REPORT", "not a number"),
     ({"mg": "1,234"}, "results.mg", "1,234", "not a number"),
+    ({"mg": "<2,3"}, "results.mg", "<2,3", '"file": {"decimal": ","}'),
+    ({"aac": "2,0"}, "aac", "2,0", '"file": {"decimal": ","}'),
     ({"pth unit": "mmol/L"}, "results.ipth", "mmol/L", "Choose one of: pg/mL"),
     ({"aac": "25"}, "total_reported", "25", "24 at most"),
     ({"end": "gone", "ended": "2024-09-01"}, "end", "gone", "knows “dead”"),
