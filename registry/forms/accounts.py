@@ -38,11 +38,9 @@ class SetupForm(ActionForm):
     )
 
 
-class AccountForm(ActionForm):
-    """A new account with its first role; the password is made and shown once."""
+class RoleForm(ActionForm):
+    """One more role of an account."""
 
-    username = forms.CharField(label=_("User name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("For a reset of the password."))
     role = forms.ChoiceField(label=_("Role"), choices=Role)
 
     def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
@@ -53,6 +51,14 @@ class AccountForm(ActionForm):
             required=False,
             help_text=_("Of a coordinator; the other roles have none."),
         )
+
+
+class AccountForm(RoleForm):
+    """A new account with its first role; the password is made and shown once."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("For a reset of the password."))
+    field_order = ("username", "email", "role")
 
 
 class _SavedByAction:

@@ -16,11 +16,13 @@ from registry.actions.access import (
     close_account,
     create_user,
     end_sessions,
+    grant_role,
     is_setup_link_open,
     redeem_setup_link,
+    revoke_role,
 )
-from registry.forms.accounts import AccountForm, SetupForm
-from registry.models import Site, User
+from registry.forms.accounts import AccountForm, RoleForm, SetupForm
+from registry.models import Membership, Site, User
 from registry.permissions import Permission, require
 from registry.views.entry import entry_page
 from registry.views.fetch import the_user
@@ -84,6 +86,43 @@ def add_person(request: HttpRequest) -> HttpResponse:
         heading=_("Make an account"),
         button=_("Make the account"),
     )
+
+
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more role for an account."""
+    user = the_user(request)
+    require(user, Permission.ACCESS_WRITE)
+    person = get_object_or_404(User, pk=pk)
+    form = RoleForm(request.POST or None, sites=Site.objects.all())
+    return entry_page(
+        request,
+        form,
+        lambda: grant_role(by=user, user=person, **form.values()),
+        template="registry/form.html",
+        saved=lambda held: (
+            _("The account %(name)s holds the role “%(role)s” now.")
+            % {"name": person.username, "role": held.get_role_display()},
+            reverse("people"),
+        ),
+        heading=_("Give %(name)s a role") % {"name": person.username},
+        button=_("Give the role"),
+    )
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a role from an account."""
+    user = the_user(request)
+    require(user, Permission.ACCESS_WRITE)
+    held = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+    taken = {"name": held.user.username, "role": held.get_role_display()}
+    try:
+        revoke_role(by=user, membership=held)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The account %(name)s no longer holds the role “%(role)s”.") % taken)
+    return redirect("people")
 
 
 @require_POST

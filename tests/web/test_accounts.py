@@ -11,7 +11,7 @@ from knox.models import AuthToken
 
 from registry.actions.access import issue_token, set_password
 from registry.models import AuditEntry, User
-from tests.builders import a_user
+from tests.builders import a_site, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +74,38 @@ def test_a_reset_password_revokes_the_tokens(holder: User, client: Client, mailo
     typed = {"new_password1": NEW, "new_password2": NEW}
     assert client.post(page.redirect_chain[-1][0], typed).status_code == 302
     assert left_after_a_new_password(holder) == (True, "holder", "form")
+
+
+def roles_of(user: User) -> list[tuple[str, str | None]]:
+    return list(user.memberships.order_by("pk").values_list("role", "site__code"))
+
+
+def test_an_administrator_gives_and_takes_roles() -> None:
+    administrator, user, site = signed_in(a_user()), a_user("analyst"), a_site("ND")
+    grant = reverse("role-grant", args=[user.pk])
+    assert administrator.get(grant).status_code == 200
+    assert administrator.post(grant, {"role": "coordinator", "site": site.pk}).status_code == 302
+    assert roles_of(user) == [("analyst", None), ("coordinator", "ND")]
+    revoke = reverse("role-revoke", args=[user.memberships.get(role="analyst").pk])
+    assert revoke in administrator.get(reverse("people")).content.decode()
+    assert administrator.post(revoke).status_code == 302
+    assert roles_of(user) == [("coordinator", "ND")]
+
+
+def test_a_role_that_is_refused_says_why() -> None:
+    administrator = a_user()
+    page = signed_in(administrator).post(
+        reverse("role-grant", args=[administrator.pk]), {"role": "coordinator"}
+    )
+    assert page.status_code == 422
+    assert "Choose the site" in page.content.decode()
+    revoke = reverse("role-revoke", args=[administrator.memberships.get().pk])
+    assert "last administrator" in signed_in(administrator).post(revoke, follow=True).content.decode()
+    assert roles_of(administrator) == [("administrator", None)]
+
+
+def test_nobody_else_gives_or_takes_roles() -> None:
+    analyst, client = a_user("analyst"), signed_in(a_user("analyst"))
+    assert client.post(reverse("role-grant", args=[analyst.pk]), {"role": "administrator"}).status_code == 403
+    assert client.post(reverse("role-revoke", args=[analyst.memberships.get().pk])).status_code == 403
+    assert roles_of(analyst) == [("analyst", None)]
