@@ -54,6 +54,7 @@ def test_every_page_fits_its_window_and_can_be_read_by_everyone(
     visit: Callable[[str], Page], patient: Patient
 ) -> None:
     result = patient.lab_draws.all()[0].results.get(analyte="mg")
+    reading, event = patient.calcification_readings.get(), patient.outcome_events.get()
     of_patient = ["mhd", patient.study_id]
     pages = [
         reverse("home"),
@@ -74,6 +75,10 @@ def test_every_page_fits_its_window_and_can_be_read_by_everyone(
             )
         ),
         reverse("result-correct", args=[*of_patient, result.pk]),
+        reverse("draw-correct", args=[*of_patient, result.draw_id]),
+        reverse("calcification-correct", args=[*of_patient, reading.pk]),
+        reverse("outcome-correct", args=[*of_patient, event.pk]),
+        reverse("outcome-remove", args=[*of_patient, event.pk]),
         reverse("account"),
         reverse("dictionary"),
     ]

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from registry.actions.calcification import correct_calcification, record_calcification
 from registry.actions.contacts import correct_contact, record_contact
-from registry.actions.outcomes import correct_outcome, record_outcome
+from registry.actions.outcomes import correct_outcome, record_outcome, remove_outcome
 from registry.models import AuditEntry, CalcificationReading, Contact, OutcomeEvent, Patient
 from registry.models.calcification import SEGMENTS
 from tests.builders import (
@@ -196,6 +196,18 @@ def test_an_outcome_is_corrected_and_may_become_another(patient: Patient) -> Non
         correct_outcome(icd10="I21", reason="", **asked)
 
 
+def test_an_outcome_taken_out_leaves_its_trace_and_opens_the_follow_up(patient: Patient) -> None:
+    event = an_outcome(patient, "death_cv", days=10)
+    with refused({"reason": "required"}):
+        remove_outcome(by=None, event=event, reason=" ")
+
+    remove_outcome(by=None, event=event, reason="Another patient's")
+
+    gone = AuditEntry.objects.get(table_name="registry_outcomeevent", operation="DELETE")
+    assert (gone.reason, gone.old["outcome_type_id"]) == ("Another patient's", "death_cv")
+    assert an_outcome(patient, "death_non_cv", days=40).is_terminal
+
+
 def test_a_contact_is_recorded_and_corrected(patient: Patient) -> None:
     contact = record_contact(
         by=a_coordinator(patient.site), patient=patient, kind="phone", occurred_on=ENROLLED
@@ -222,6 +234,7 @@ def test_a_foreign_coordinator_writes_nothing(patient: Patient) -> None:
         lambda: record_contact(**whose),
         lambda: correct_calcification(reading=reading, reader="B", **corrected),
         lambda: correct_outcome(event=event, icd10="I21", **corrected),
+        lambda: remove_outcome(event=event, **corrected),
         lambda: correct_contact(contact=contact, kind="phone", **corrected),
     ):
         with pytest.raises(PermissionDenied):
