@@ -17,19 +17,19 @@ ROOT = Path(__file__).resolve().parents[1]
 AT_THE_TOP = {
     ".ci",
     ".dockerignore",
+    ".github",
     ".gitignore",
     "LICENSE",
     "README.md",
     "analytics",
     "docker-compose.yml",
-    "docs",
     "manage.py",
     "pyproject.toml",
     "registry",
     "requirements.txt",
     "tests",
 }
-LONGEST = 400
+LONGEST = 320
 HOMELESS = {"utils.py", "helpers.py", "services.py", "signals.py", "common.py", "misc.py"}
 
 
