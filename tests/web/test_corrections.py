@@ -17,6 +17,7 @@ from registry.models import (
     OutcomeEvent,
     Patient,
 )
+from registry.views import patients
 from tests.builders import (
     DAY,
     ENROLLED,
@@ -86,6 +87,29 @@ def test_the_page_of_a_patient_links_to_every_correction(coordinator: Client, pa
         assert page_of(patient, "draw-correct", draw.pk) in page
     for name, row in rows.items():
         assert page_of(patient, name, row.pk) in page
+
+
+def test_correction_asks_why_and_leaves_its_trace(coordinator: Client, patient: Patient) -> None:
+    result = a_draw(patient).results.get()
+    page = page_of(patient, "result-correct", result.pk)
+    typed = {"value": "0.95", "unit": "mmol/L"}
+    assert coordinator.post(page, typed).context["form"].errors["reason"]
+    assert coordinator.post(page, typed | {"reason": "misread"}).status_code == 302
+    changes = coordinator.get(page_of(patient, "patient-changes")).content.decode()
+    assert "misread" in changes
+    assert "1.05" in changes
+
+
+def test_older_changes_stand_on_a_further_page(
+    coordinator: Client, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_draw(patient)
+    n = AuditEntry.objects.filter(patient_id=patient.pk).count()
+    monkeypatch.setattr(patients, "CHANGES_PER_PAGE", n - 1)
+    page = page_of(patient, "patient-changes")
+    assert 'rel="next"' in coordinator.get(page).content.decode()
+    [oldest] = coordinator.get(page, {"page": 2}).context["page"]
+    assert oldest == AuditEntry.objects.filter(patient_id=patient.pk).last()
 
 
 def test_a_wrong_death_becomes_another_outcome_on_another_day(coordinator: Client, patient: Patient) -> None:

@@ -15,7 +15,6 @@ from registry.models import (
     Patient,
     Site,
 )
-from registry.views import patients
 from tests.builders import a_cohort, a_coordinator, a_draw, a_patient, a_relative_cohort, a_site, a_user
 
 pytestmark = pytest.mark.django_db
@@ -108,29 +107,6 @@ def test_draw_in_the_future_is_refused_beside_its_date(coordinator: Client, pati
     typed = a_typed_draw(mg="1.0") | {"occurred_on": "2099-01-01"}
     form = coordinator.post(page_of(patient, "draw-add"), typed).context["form"]
     assert form.errors["occurred_on"]
-
-
-def test_correction_asks_why_and_leaves_its_trace(coordinator: Client, patient: Patient) -> None:
-    result = a_draw(patient).results.get()
-    page = page_of(patient, "result-correct", result.pk)
-    typed = {"value": "0.95", "unit": "mmol/L"}
-    assert coordinator.post(page, typed).context["form"].errors["reason"]
-    assert coordinator.post(page, typed | {"reason": "misread"}).status_code == 302
-    changes = coordinator.get(page_of(patient, "patient-changes")).content.decode()
-    assert "misread" in changes
-    assert "1.05" in changes
-
-
-def test_older_changes_stand_on_a_further_page(
-    coordinator: Client, patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_draw(patient)
-    n = AuditEntry.objects.filter(patient_id=patient.pk).count()
-    monkeypatch.setattr(patients, "CHANGES_PER_PAGE", n - 1)
-    page = page_of(patient, "patient-changes")
-    assert 'rel="next"' in coordinator.get(page).content.decode()
-    [oldest] = coordinator.get(page, {"page": 2}).context["page"]
-    assert oldest == AuditEntry.objects.filter(patient_id=patient.pk).last()
 
 
 def test_enrolment_makes_a_study_number_and_goes_on_to_the_first_draw(
