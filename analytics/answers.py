@@ -1,6 +1,6 @@
 """The latest answer to each question, as an account may see it: one place for pages and API."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,18 +47,41 @@ def visible_questions(user: Viewer) -> QuerySet[Question]:
     return questions.select_related("cohort").annotate(status=Subquery(last))
 
 
-def latest_results(questions: Iterable[Question], *, without_failures: bool = False) -> dict[int, Result]:
-    """The last finished run's attempt at each question, by the question's key.
+def held_back(user: Viewer, cohort: Cohort) -> list[int]:
+    """Finished runs an account is not shown: beside the run released before they tell few patients.
+
+    A run is released when as many patients were analysed as in the one before it, or enough more or fewer.
+    """
+    minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
+    if minimum <= 1:
+        return []
+    held: list[int] = []
+    released: int | None = None
+    finished = Run.objects.filter(cohort=cohort, status=Run.Status.DONE).order_by("pk")
+    for run, n_rows in finished.values_list("pk", "dataset__n_rows"):
+        if released is not None and 0 < abs(n_rows - released) < minimum:
+            held.append(run)
+        else:
+            released = n_rows
+    return held
+
+
+def latest_results(
+    questions: Iterable[Question], *, without_failures: bool = False, held: Collection[int] = ()
+) -> dict[int, Result]:
+    """The last finished run's attempt at each question, runs held back left out, by the question's key.
 
     What it says is read when it is asked for: a page that waits only compares where questions stand.
     """
-    results = _latest(_reached() if without_failures else _finished(), questions)
+    finished = (_reached() if without_failures else _finished()).exclude(run__in=held)
+    results = _latest(finished, questions)
     return {result.question_id: result for result in results.defer("payload", "guards")}
 
 
-def latest_result(question: Question) -> Result | None:
-    """The last answer that was reached; a failed attempt leaves the one before."""
-    return _reached().filter(question=question).first()
+def latest_result(user: Viewer, question: Question) -> Result | None:
+    """The last answer released to an account; a failed attempt leaves the one before."""
+    held = held_back(user, question.cohort)
+    return _reached().filter(question=question).exclude(run__in=held).first()
 
 
 def seen_by(user: Viewer, result: Result) -> Seen:
@@ -82,7 +105,8 @@ def seen_by(user: Viewer, result: Result) -> Seen:
 
 def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], dict[str, Any]]:
     """The latest estimates of a cohort, as an account may see them, by question, term and quantity."""
-    latest = _latest(_reached(), visible_questions(user).filter(cohort=cohort)).values_list("pk", flat=True)
+    released = _reached().exclude(run__in=held_back(user, cohort))
+    latest = _latest(released, visible_questions(user).filter(cohort=cohort)).values_list("pk", flat=True)
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     results = {result.pk: result for result in Result.objects.filter(pk__in=list(latest))}
     gone = {pk: withheld_in(result, minimum) for pk, result in results.items()}

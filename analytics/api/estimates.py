@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
-from analytics.answers import NUMBERS, numbers_of, visible_questions, visible_versions, withheld_in
+from analytics.answers import NUMBERS, held_back, numbers_of, visible_questions, visible_versions, withheld_in
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
@@ -30,7 +30,8 @@ class EstimateFilter(filters.FilterSet):
         cohort, _dot, slug = value.partition(".")
         question = get_object_or_404(visible_questions(self.request.user), cohort__slug=cohort, slug=slug)
         versions = visible_versions(self.request.user).filter(cohort=question.cohort, slug=question.slug)
-        return estimates.filter(question__in=versions)
+        held = held_back(self.request.user, question.cohort)
+        return estimates.filter(question__in=versions).exclude(run__in=held)
 
 
 class EstimateSerializer(serializers.ModelSerializer):

@@ -149,5 +149,6 @@ class AnsweredQuestionSerializer(QuestionSerializer):
 
     @extend_schema_field(AnswerSerializer(allow_null=True))
     def get_result(self, question: Question) -> dict[str, Any] | None:
-        result = latest_result(question)
-        return AnswerSerializer(told(result, self.context["request"].user)).data if result else None
+        user = self.context["request"].user
+        result = latest_result(user, question)
+        return AnswerSerializer(told(result, user)).data if result else None

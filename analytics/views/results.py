@@ -21,7 +21,7 @@ class Asked(HttpRequest):
 def questions(request: Asked, slug: str) -> HttpResponse:
     """A cohort's questions and where each stands; a fragment when a page asks for it, if there is news."""
     cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
-    found = standings(cohort, visible_questions(request.user).filter(cohort=cohort))
+    found = standings(request.user, cohort, visible_questions(request.user).filter(cohort=cohort))
     state = state_of(found)
     if not request.htmx:
         template = "analytics/questions.html"
@@ -35,7 +35,7 @@ def questions(request: Asked, slug: str) -> HttpResponse:
 def question(request: Asked, slug: str, question: str) -> HttpResponse:
     """One question; a page that waits names the state it shows and is told when there is another."""
     asked = get_object_or_404(visible_questions(request.user), cohort__slug=slug, slug=question)
-    [standing] = standings(asked.cohort, [asked])
+    [standing] = standings(request.user, asked.cohort, [asked])
     if not request.htmx:
         return render(request, "analytics/question.html", _context(request, standing))
     if request.GET.get("state") == standing.state:

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics.answers import latest_results
+from analytics.answers import held_back, latest_results
 from analytics.models import Question, Result, Run
 from analytics.recompute import is_stale
 from registry.models import Cohort
+from registry.permissions import Viewer
 
 UNDER_WAY = (Run.Status.QUEUED, Run.Status.RUNNING)
 
@@ -40,16 +41,18 @@ def state_of(standings: Iterable[Standing]) -> str:
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 
-def standings(cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
-    """Where each of a cohort's questions stands."""
+def standings(user: Viewer, cohort: Cohort, questions: Iterable[Question]) -> list[Standing]:
+    """Where each of a cohort's questions stands for an account."""
+    held = held_back(user, cohort)
     asked = list(questions)
-    latest = latest_results(asked)
+    latest = latest_results(asked, held=held)
     failed = {pk for pk, result in latest.items() if result.status == Result.Status.FAILED}
-    reached = latest_results([question for question in asked if question.pk in failed], without_failures=True)
+    failing = [question for question in asked if question.pk in failed]
+    reached = latest_results(failing, without_failures=True, held=held)
     ended = Run.objects.filter(cohort=cohort).exclude(status__in=UNDER_WAY).select_related("dataset")
     last, done = ended.first(), ended.filter(status=Run.Status.DONE).first()
     under_way = Run.objects.filter(cohort=cohort, status__in=UNDER_WAY).first()
-    has_changed = done is not None and is_stale(done)
+    has_changed = done is not None and (done.pk in held or is_stale(done))
     standings = []
     for question in asked:
         result = latest.get(question.pk)

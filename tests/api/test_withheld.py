@@ -14,7 +14,7 @@ from analytics.models import Question
 from analytics.plan import load_plan
 from analytics.questions import answer
 from registry.models import Cohort
-from tests.analytics.ledger import a_question, a_run
+from tests.analytics.ledger import a_dataset, a_question, a_run, an_estimate
 from tests.analytics.tables import paper_like
 from tests.builders import a_client, a_cohort, a_site, a_user
 
@@ -203,3 +203,23 @@ class TestLeftOut:
         assert (result["payload"]["sizes"], result["payload"]["n"]) == ({"mhd": None, "control": None}, None)
         assert (result["provenance"]["n_rows"], result["provenance"]["n_enrolled"]) == (None, None)
         assert "200" not in json.dumps([guard["found"] for guard in result["guards"]])
+
+
+class TestOneMorePatient:
+    """Two runs that differ by one patient give his values away to whoever sees both."""
+
+    def run(self, cohort: Cohort, question: Question, n: int) -> None:
+        dataset = a_dataset(cohort, f"{n}".encode(), n_rows=n)
+        a_run(cohort, {question: {"payload": {"n": n}, "estimates": [an_estimate(n / 1000, n=n)]}}, dataset)
+
+    def test_an_analyst_is_shown_the_run_before_until_enough_have_joined(self, cohort: Cohort) -> None:
+        question = a_question(cohort, "roc", kind="roc")
+        for n, released in ((400, 400), (401, 400), (404, 400), (405, 405), (401, 405)):
+            self.run(cohort, question, n)
+            assert told("roc")["payload"] == {"n": released}
+            assert told("roc")["provenance"]["n_rows"] == released
+            assert told("roc", "administrator")["payload"] == {"n": n}
+        found = (
+            a_client(a_user("analyst")).get("/api/v1/estimates/", {"question": "mhd.roc"}).json()["results"]
+        )
+        assert [each["n"] for each in found] == [400, 405]
