@@ -9,7 +9,6 @@ from django.http.request import split_domain_port, validate_host
 from registry.config import supervisor
 from registry.config.embedded import Refusal
 
-
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens here
 
 
