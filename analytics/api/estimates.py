@@ -1,6 +1,6 @@
 """How a number moved from run to run."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -64,7 +64,7 @@ class EstimateSerializer(serializers.ModelSerializer):
     def to_representation(self, estimate: Estimate) -> dict[str, Any]:
         cohort = estimate.question.cohort
         minimum = 0 if sees_all_cells(self.context["request"].user, cohort) else cohort.small_cell_minimum
-        gone = self.context.setdefault("withheld", {})
+        gone = cast(dict[str, Any], self.context).setdefault("withheld", {})
         if minimum > 1 and estimate.result_id not in gone:
             gone[estimate.result_id] = withheld_in(estimate.result, minimum)
         numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, set()))
