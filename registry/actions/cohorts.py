@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.change import announce_once_committed, change
@@ -91,6 +92,14 @@ def _check(cohort: Cohort, *, time_scale_before: str = "", sites: Iterable[Site]
                 value=field,
                 allowed=", ".join(PATIENT_FIELDS),
             )
+    if cohort.plan and cohort.plan not in settings.CALCIS_PLANS:
+        refusals.add(
+            "plan",
+            _("There is no analysis plan “%(value)s”. There are: %(allowed)s."),
+            "unknown",
+            value=cohort.plan,
+            allowed=", ".join(settings.CALCIS_PLANS),
+        )
     if time_scale_before not in ("", cohort.time_scale) and cohort.patients.exists():
         refusals.add(
             "time_scale",

@@ -240,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=0),
     },
 }
+# The record may not import the questions, but names the plan that a cohort's come from.
+CALCIS_PLANS = sorted(path.stem for path in (ROOT / "analytics" / "plans").glob("*.json"))
 RECOMPUTE_DELAY_SECONDS = environment.whole_number("RECOMPUTE_DELAY_SECONDS", 2, low=0, high=3600)
 
 # Mail and logs; a log line names routes and status, never what a form or an API call held.

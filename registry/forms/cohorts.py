@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.forms.base import ActionForm, ReasonForm
@@ -67,6 +69,7 @@ class CohortForm(ActionForm):
                 help_text=_("Leave empty where the cohort has no such group."),
             )
         self.add_model_fields(Cohort, ("time_scale", "consent_basis", *DEFINITION))
+        self.fields["plan"] = _plan_field()
 
     def cohort(self) -> dict[str, Any]:
         """What the action asks for."""
@@ -93,9 +96,20 @@ class DefinitionForm(ReasonForm):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_model_fields(Cohort, DEFINITION)
+        self.fields["plan"] = _plan_field()
         self.fields["sites"] = forms.ModelMultipleChoiceField(
             Site.objects.all(), label=_("Sites"), widget=forms.CheckboxSelectMultiple
         )
         self.initial = {name: getattr(cohort, name) for name in DEFINITION}
         self.initial["sites"] = list(cohort.sites.all())
         self.order_fields([*DEFINITION, "sites", "reason"])
+
+
+def _plan_field() -> forms.ChoiceField:
+    plan = Cohort._meta.get_field("plan")
+    return forms.ChoiceField(
+        label=capfirst(plan.verbose_name),
+        help_text=plan.help_text,
+        choices=[("", _("None: no question is asked")), *((name, name) for name in settings.CALCIS_PLANS)],
+        required=False,
+    )

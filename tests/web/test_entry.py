@@ -269,6 +269,9 @@ def test_administrator_makes_site_and_cohort_and_changes_its_definition(client: 
         "small_cell_minimum": 5,
         "plan": "mhd",
     }
+    refused = client.post(reverse("cohort-add"), typed | {"plan": "nonsense"})
+    assert refused.context["form"].errors["plan"]
+    assert '<option value="nhanes-aac">' in refused.content.decode()
     assert client.post(reverse("cohort-add"), typed).status_code == 302
     cohort = Cohort.objects.get(slug="ours")
     assert [(group.name, group.on_dialysis) for group in cohort.groups.all()] == [("Patients", True)]

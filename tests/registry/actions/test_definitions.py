@@ -77,6 +77,7 @@ def test_a_sites_code_stays() -> None:
         ({"required_fields": ["shoe_size"]}, {"required_fields": "unknown"}, "shoe_size"),
         ({"required_fields": 7}, {"required_fields": "range"}, ""),
         ({"baseline_days_before": -1}, {"baseline_days_before": "range"}, "-1"),
+        ({"plan": "nonsense"}, {"plan": "unknown"}, "mhd, nhanes-aac, paper-roc"),
         ({"colour": "red"}, {"colour": "not_allowed"}, "colour"),
     ],
 )
@@ -100,6 +101,8 @@ def test_a_cohorts_definition_is_changed_and_its_past_kept() -> None:
         change_cohort(by=None, cohort=cohort, time_scale="relative", index_date="day_zero", reason="x")
     with refused({"sites": "not_allowed"}, naming=first.code):
         change_cohort(by=None, cohort=cohort, sites=[second], reason="x")
+    with refused({"plan": "unknown"}, naming="nonsense"):
+        change_cohort(by=None, cohort=cohort, plan="nonsense", reason="x")
     with refused({"reason": "required"}):
         change_cohort(by=None, cohort=cohort, name="x", reason="")
 
