@@ -42,7 +42,7 @@ def draw_course(
     """A small time course as an SVG element; events are lettered, a floor is always on the axis."""
     drawing = Drawing(name, width=WIDTH, height=HEIGHT, title=title, description=description)
     values = [point.value for point in points] + [edge for edge in band if edge is not None]
-    low, high = _padded(min(values), max(values)) if floor is None else (floor, max(values) * 1.1 + 1)
+    low, high = _padded(min(values), max(values)) if floor is None else (floor, max(3.0, *values) * 1.1)
     across = LinearScale(axis.low, axis.high, LEFT, WIDTH - RIGHT)
     up = LinearScale(low, high, HEIGHT - BOTTOM, TOP)
     if band != (None, None):
