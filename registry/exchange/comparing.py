@@ -141,27 +141,18 @@ def _unrecorded_results(
     draws = rows.draws.assign(recorded_id=both["pk"].astype("Int64").to_numpy())
     results = rows.results.merge(draws[["draw", "study_id", "recorded_id"]], on="draw", how="left")
     setting = read_setting(cohort)
-    recorded = LabResult.objects.filter(draw_id__in=draws["recorded_id"].dropna().tolist())
-    columns = ["recorded_id", "analyte", "pk", "comparator", "value", "unit", "group"]
+    # One table and no order: joined, thousands of keys can end in nested loops where statistics are stale.
+    recorded = LabResult.objects.filter(draw_id__in=draws["recorded_id"].dropna().tolist()).order_by()
     held = pd.DataFrame(
-        recorded.values_list(
-            "draw_id",
-            "analyte_id",
-            "pk",
-            "comparator",
-            "value",
-            "reported_unit",
-            "draw__patient__group__code",
-        ),
-        columns=columns,
+        recorded.values_list("draw_id", "analyte_id", "pk", "comparator", "value", "reported_unit"),
+        columns=["recorded_id", "analyte", "pk", "comparator", "value", "unit"],
     ).astype({"recorded_id": "Int64", "analyte": "str"})
+    groups = dict(Patient.objects.filter(cohort=cohort).order_by().values_list("study_id", "group__code"))
     held["recorded"] = [
         _stated(*row) for row in held[["comparator", "value", "unit"]].itertuples(index=False)
     ]
-    pairs = results.merge(
-        held[["recorded_id", "analyte", "pk", "recorded", "group"]], on=["recorded_id", "analyte"]
-    )
-    read = read_results(pairs.drop(columns="group"), pairs["group"], setting).accepted
+    pairs = results.merge(held[["recorded_id", "analyte", "pk", "recorded"]], on=["recorded_id", "analyte"])
+    read = read_results(pairs, pairs["study_id"].map(groups), setting).accepted
     read["said"] = [
         _stated(*row) for row in read[["comparator", "value", "reported_unit"]].itertuples(index=False)
     ]
@@ -195,7 +186,7 @@ def _recorded(name: str, table: str, cohort: Cohort, study_ids: Sequence[str]) -
     of_patient = name == "patients"
     owner = {"cohort": cohort} if of_patient else {"patient__cohort": cohort}
     path = "study_id" if of_patient else "patient__study_id"
-    rows = MODELS[name]._default_manager.filter(**owner, **{f"{path}__in": list(study_ids)})
+    rows = MODELS[name]._default_manager.filter(**owner, **{f"{path}__in": list(study_ids)}).order_by()
     if table == "outcomes":
         rows = rows.filter(is_terminal=name == "ends")
     columns = _compared(table)
