@@ -150,9 +150,10 @@ def test_ctrl_c_stops_every_child_and_says_so(registry):
 
 def test_a_taken_port_is_named(registry):
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", registry.port))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
-        refused = registry.manage("up", "--port", str(registry.port))
+        port = taken.getsockname()[1]
+        refused = registry.manage("up", "--port", str(port))
     assert refused.returncode == 1
-    assert f"Cannot serve at 127.0.0.1:{registry.port}: address already in use." in refused.stderr
+    assert f"Cannot serve at 127.0.0.1:{port}: address already in use." in refused.stderr
     assert "Traceback" not in refused.stderr
