@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,38 +78,67 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
 def named_variables(question: Definition) -> list[str]:
     """Every variable that a question definition names."""
     kind = question["kind"]
-    if kind == "comparison":
-        return [question["by"], *question["variables"]]
-    if kind == "correlation":
-        return [*question["variables"], *question.get("strata", [])]
-    if kind == "logistic":
-        models = question.get("models", [])
-        return [
-            question["outcome"],
-            *question.get("univariable", []),
-            *[covariate for model in models for covariate in model["covariates"]],
-            *[model["outcome"] for model in models if "outcome" in model],
-        ]
-    if kind == "roc":
-        combined = question.get("combined", [])
-        return [
-            question["outcome"],
-            *question["markers"],
-            *question.get("report_by", []),
-            *[marker for entry in combined for marker in entry["markers"]],
-        ]
-    if kind == "calibration":
-        return [
-            question["outcome"],
-            *[covariate for model in question["models"] for covariate in model["covariates"]],
-        ]
-    if kind == "missingness":
-        return [question["outcome"], *question["variables"]]
-    if kind == "survival":
-        models = question.get("models", [])
-        return [
-            *question["outcomes"],
-            *([question["by"]] if "by" in question else []),
-            *[name for model in models for name in (model["outcome"], *model["covariates"])],
-        ]
-    raise PlanError(f"question {question['slug']} is of an unknown kind, {kind!r}")
+    if kind not in NAMED_IN:
+        raise PlanError(f"question {question['slug']} is of an unknown kind, {kind!r}")
+    return NAMED_IN[kind](question)
+
+
+def _in_comparison(question: Definition) -> list[str]:
+    return [question["by"], *question["variables"]]
+
+
+def _in_correlation(question: Definition) -> list[str]:
+    return [*question["variables"], *question.get("strata", [])]
+
+
+def _in_logistic(question: Definition) -> list[str]:
+    models = question.get("models", [])
+    return [
+        question["outcome"],
+        *question.get("univariable", []),
+        *_in_models(models),
+        *[model["outcome"] for model in models if "outcome" in model],
+    ]
+
+
+def _in_roc(question: Definition) -> list[str]:
+    combined = question.get("combined", [])
+    return [
+        question["outcome"],
+        *question["markers"],
+        *question.get("report_by", []),
+        *[marker for entry in combined for marker in entry["markers"]],
+    ]
+
+
+def _in_calibration(question: Definition) -> list[str]:
+    return [question["outcome"], *_in_models(question["models"])]
+
+
+def _in_missingness(question: Definition) -> list[str]:
+    return [question["outcome"], *question["variables"]]
+
+
+def _in_survival(question: Definition) -> list[str]:
+    models = question.get("models", [])
+    return [
+        *question["outcomes"],
+        *([question["by"]] if "by" in question else []),
+        *[model["outcome"] for model in models],
+        *_in_models(models),
+    ]
+
+
+def _in_models(models: list[Definition]) -> list[str]:
+    return [covariate for model in models for covariate in model["covariates"]]
+
+
+NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
+    "calibration": _in_calibration,
+    "comparison": _in_comparison,
+    "correlation": _in_correlation,
+    "logistic": _in_logistic,
+    "missingness": _in_missingness,
+    "roc": _in_roc,
+    "survival": _in_survival,
+}

@@ -8,6 +8,7 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns
+from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import Calibration, assess_calibration, decision_curve
 from analytics.statistics.design import Design
@@ -16,7 +17,6 @@ from analytics.statistics.logistic import LogisticFit, fit
 from analytics.statistics.resampling import bootstrap_optimism
 from analytics.statistics.roc import roc_curve
 
-EVENTS_NEEDED = 10
 CURVE_POINTS = 61
 NORMAL_95 = 1.959963984540054
 NUMBERS = (
@@ -83,7 +83,7 @@ def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> 
         "n_missing": int((~complete).sum()),
     }
     try:
-        _require_events(occurred)
+        require_events(occurred)
         design = columns.design(covariates, complete)
         fitted = fit(design, occurred)
         fitted.require_finite()
@@ -100,12 +100,6 @@ def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> 
             "reason": None,
         }
     )
-
-
-def _require_events(occurred: np.ndarray) -> None:
-    n_events, n_others = int(occurred.sum()), int((~occurred).sum())
-    if min(n_events, n_others) < EVENTS_NEEDED:
-        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)
 
 
 def _discrimination(design: Design, fitted: LogisticFit, definition: Definition) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.adequacy import adequacy
 from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns
+from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
@@ -20,8 +21,6 @@ from analytics.statistics.logistic import (
     generalised_inflation,
     wald,
 )
-
-EVENTS_NEEDED = 10
 
 
 def answer_logistic(
@@ -76,7 +75,7 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
         "n_missing": int((~complete).sum()),
     }
     try:
-        _require_events(occurred)
+        require_events(occurred)
         design = columns.design(covariates, complete)
         fitted = fit(design, occurred)
         fitted.require_finite()
@@ -97,12 +96,6 @@ def _model(wanted: dict[str, Any], outcome: str, columns: Columns, variables: Va
             "reason": None,
         }
     )
-
-
-def _require_events(occurred: np.ndarray) -> None:
-    n_events, n_others = int(occurred.sum()), int((~occurred).sum())
-    if min(n_events, n_others) < EVENTS_NEEDED:
-        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)
 
 
 def _no_model(reason: dict[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns, Floats
+from analytics.questions.events import require_events
 from analytics.questions.subgroups import areas_within
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import design_matrix
 from analytics.statistics.logistic import fit
 from analytics.statistics.roc import Direction, RocCurve, roc_curve
 
-EVENTS_NEEDED = 10
 MOST_POINTS = 2000
 
 
@@ -55,7 +55,7 @@ def _marker(
     values = columns.numbers(marker)[complete]
     head = {"marker": marker, "n_missing": int((~complete).sum())}
     try:
-        _require_events(occurred)
+        require_events(occurred)
         suggested = roc_curve(occurred, values).direction
         direction = kept or suggested
         return {
@@ -79,7 +79,7 @@ def _combined(columns: Columns, outcome: str, combined: dict[str, Any], by: list
         "n_missing": int((~complete).sum()),
     }
     try:
-        _require_events(occurred)
+        require_events(occurred)
         design = design_matrix({marker: columns.numbers(marker)[complete] for marker in combined["markers"]})
         risk = fit(design, occurred).probabilities
         return {
@@ -108,12 +108,6 @@ def _subgroups(
             for code in by
         ]
     )
-
-
-def _require_events(occurred: np.ndarray) -> None:
-    n_events, n_others = int(occurred.sum()), int((~occurred).sum())
-    if min(n_events, n_others) < EVENTS_NEEDED:
-        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)
 
 
 def _curve(curve: RocCurve) -> dict[str, Any]:

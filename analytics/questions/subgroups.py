@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Floats
+from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
 from analytics.statistics.roc import Direction, RocCurve, delong_unpaired, roc_curve
-
-EVENTS_NEEDED = 10
 
 
 def areas_within(
@@ -40,9 +39,7 @@ def areas_within(
 
 
 def _curve(occurred: NDArray[np.bool_], marker: Floats, direction: Direction) -> RocCurve:
-    n_events, n_others = int(occurred.sum()), int((~occurred).sum())
-    if min(n_events, n_others) < EVENTS_NEEDED:
-        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)
+    require_events(occurred)
     return roc_curve(occurred, marker, direction=direction)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from analytics.plan import Variables
 from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.columns import Columns, Floats
+from analytics.questions.events import EVENTS_NEEDED
 from analytics.questions.survival.curves import COMPETING, EVENT, HALF_WIDTH
 from analytics.statistics import NotEstimable
 from analytics.statistics.competing.fine_gray import FineGrayModel, fine_gray
@@ -15,8 +16,6 @@ from analytics.statistics.errors import attempt
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
-
-EVENTS_NEEDED = 10
 
 
 def fitted_models(wanted: dict[str, Any], columns: Columns, variables: Variables) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.methods import analyses, record
+from registry.presentation.methods import association, practice, prediction, record
 from registry.presentation.methods.conventions import CONVENTIONS
 from registry.presentation.methods.words import Found, Words
 
@@ -18,7 +18,7 @@ HEADINGS = {
     "missingness": gettext_lazy("Missing values"),
     "all": gettext_lazy("Missing values, repeated analysis and P values"),
 }
-WORDING = record.WORDING | analyses.WORDING
+WORDING = record.WORDING | association.WORDING | prediction.WORDING | practice.WORDING
 
 
 def sentence(code: str, found: Found, words: Words) -> str:

@@ -1,0 +1,29 @@
+"""Kinds of question about how things go together."""
+
+from collections.abc import Iterable, Sequence
+
+from analytics.methods.statement import Statement
+from analytics.plan import Definition, Variables
+
+
+def of_comparison(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    compared = {code for question in questions for code in question["variables"]}
+    skewed = [code for code, variable in variables.items() if code in compared and variable.get("is_skewed")]
+    yield Statement("described", {"skewed": skewed})
+    if any(len(question["groups"]) == 2 for question in questions):
+        yield Statement("two_groups")
+    if any(len(question["groups"]) > 2 for question in questions):
+        yield Statement("many_groups")
+    yield Statement("categories")
+    yield Statement("standardised_difference")
+    yield Statement("adjusted_in_table", {"method": "bh"})
+
+
+def of_correlation(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    methods = {method: None for question in questions for method in question["methods"]}
+    yield Statement("coefficients", {"methods": list(methods)})
+    strata = {name: None for question in questions for name in question.get("strata", [])}
+    if strata:
+        yield Statement("strata", {"variables": list(strata), "is_pearson": "pearson" in methods})
+    for method in {question["adjust"]: None for question in questions}:
+        yield Statement("adjusted_in_family", {"method": method})

@@ -1,0 +1,82 @@
+"""Kinds of question about an outcome and what foretells it."""
+
+from collections.abc import Iterable, Sequence
+
+from analytics.methods.statement import Statement
+from analytics.plan import Definition, Variables
+from analytics.questions.events import EVENTS_NEEDED
+
+
+def of_logistic(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("logistic")
+    scaled = {
+        code: {"per": variables[code]["per"]}
+        for question in questions
+        for code in _covariates(question)
+        if "per" in variables[code]
+    }
+    if scaled:
+        yield Statement("per", {"scaled": scaled})
+    for question in questions:
+        for model in question.get("models", []):
+            yield Statement(
+                "model",
+                {
+                    "title": model["title"],
+                    "outcome": model.get("outcome", question["outcome"]),
+                    "covariates": model["covariates"],
+                    "is_replication": model.get("is_replication", False),
+                },
+            )
+    yield Statement("events_needed", {"needed": EVENTS_NEEDED})
+    yield Statement("collinearity")
+    yield Statement("separation")
+
+
+def of_roc(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("area")
+    yield Statement("direction")
+    yield Statement("cut_off")
+    for question in questions:
+        for combined in question.get("combined", []):
+            yield Statement(
+                "combined",
+                {"title": combined["title"], "markers": combined["markers"], "outcome": question["outcome"]},
+            )
+    yield Statement("events_needed", {"needed": EVENTS_NEEDED})
+
+
+def of_survival(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    outcomes = [variables[code] for question in questions for code in question["outcomes"]]
+    yield Statement("incidence", {"has_competing": any(outcome.get("competing") for outcome in outcomes)})
+    for question in questions:
+        yield Statement("horizon", {"slug": question["slug"], "months": question["horizon"]})
+    yield Statement("restricted_mean")
+    models = [model for question in questions for model in question.get("models", [])]
+    if models:
+        yield Statement("hazards")
+    for model in models:
+        yield Statement(
+            "model",
+            {
+                "title": model["title"],
+                "outcome": model["outcome"],
+                "covariates": model["covariates"],
+                "is_replication": model.get("is_replication", False),
+            },
+        )
+
+
+def of_calibration(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("calibration")
+    for question in questions:
+        yield Statement("optimism", {"resamples": question["resamples"], "seed": question["seed"]})
+        yield Statement(
+            "net_benefit", {"low": min(question["thresholds"]), "high": max(question["thresholds"])}
+        )
+    yield Statement("events_needed", {"needed": EVENTS_NEEDED})
+
+
+def _covariates(question: Definition) -> list[str]:
+    models = question.get("models", [])
+    return [*question.get("univariable", []), *(code for model in models for code in model["covariates"])]

@@ -1,0 +1,17 @@
+"""How many patients with and without an outcome an analysis of it takes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.statistics import NotEstimable
+
+EVENTS_NEEDED = 10
+"""Events, and patients without one, below which no model is fitted and no curve drawn."""
+
+
+def require_events(occurred: NDArray[np.bool_]) -> None:
+    """Refuse where fewer have the outcome, or are without it, than an analysis takes."""
+    n_events = int(occurred.sum())
+    n_others = occurred.size - n_events
+    if min(n_events, n_others) < EVENTS_NEEDED:
+        raise NotEstimable("too_few_events", n_events=n_events, n_others=n_others, needed=EVENTS_NEEDED)

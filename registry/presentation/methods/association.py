@@ -1,0 +1,69 @@
+"""Words for questions about how things go together."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from registry.presentation.guards import ADJUSTMENTS
+from registry.presentation.methods.words import Found, Words, listed
+
+
+def _described(found: Found, words: Words) -> str:
+    text = _(
+        "Measurements are described by mean and standard deviation (n − 1), categories by number and percent."
+    )
+    if found["skewed"]:
+        text += " " + _(
+            "By median and quartiles (type 7 of Hyndman and Fan) where the plan declares them skewed: "
+            "%(named)s."
+        ) % {"named": listed([words.inside(code) for code in found["skewed"]])}
+    return text
+
+
+def _adjusted_in_table(found: Found, words: Words) -> str:
+    return _(
+        "P of the primary tests of one table is adjusted as one family by %(method)s (q); P as computed is "
+        "shown beside it."
+    ) % {"method": ADJUSTMENTS[found["method"]]}
+
+
+def _coefficients(found: Found, words: Words) -> str:
+    text = _("Each pair of variables is correlated over the patients who have both, by %(methods)s.") % {
+        "methods": listed([words.method(method) for method in found["methods"]])
+    }
+    if "pearson" in found["methods"]:
+        text += " " + _("Pearson's r has Fisher's z interval and the t test.")
+    if "spearman" in found["methods"]:
+        text += " " + _(
+            "Spearman's coefficient is computed on mid-ranks, with the t test and the interval of Bonett and "
+            "Wright."
+        )
+    return text
+
+
+def _strata(found: Found, words: Words) -> str:
+    named = listed([words.inside(code) for code in found["variables"]])
+    text = _("Correlations over all are shown beside those within each level of %(named)s.") % {
+        "named": named
+    }
+    if found["is_pearson"]:
+        text += " " + _(
+            "Pearson's correlations are also given with the level held equal (partial correlation) and "
+            "tested for homogeneity over the levels (Fisher's z, chi-square)."
+        )
+    return text
+
+
+def _adjusted_in_family(found: Found, words: Words) -> str:
+    return _("All pairs of one stratum and one coefficient are one family, adjusted by %(method)s.") % {
+        "method": ADJUSTMENTS[found["method"]]
+    }
+
+
+WORDING: dict[str, Callable[[Found, Words], str]] = {
+    "described": _described,
+    "adjusted_in_table": _adjusted_in_table,
+    "coefficients": _coefficients,
+    "strata": _strata,
+    "adjusted_in_family": _adjusted_in_family,
+}
