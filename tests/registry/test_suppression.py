@@ -91,3 +91,14 @@ def test_a_small_part_takes_along_the_part_that_would_tell_it() -> None:
     )
     told = withhold({"variable": "sex", "within": parts, "p_value": None}, 5)
     assert [(part["n"], part["n_events"], part["auc"]) for part in told["within"]] == [(None, None, None)] * 2
+
+
+def test_an_adjusted_p_that_was_taken_from_a_withheld_row_goes_with_it() -> None:
+    def row(variable: str, count: int, p_adjusted: float) -> dict[str, Any]:
+        groups = {"mhd": {"n": 200, "count": count, "proportion": count / 200}}
+        return {"variable": variable, "groups": groups, "p_value": 0.01, "p_adjusted": p_adjusted}
+
+    rows = [row("smoking", 2, 0.03), row("diabetes", 60, 0.03), row("male", 110, 0.4)]
+    told = withhold({"rows": rows}, 5)["rows"]
+    assert [entry["p_adjusted"] for entry in told] == [None, None, 0.4]
+    assert told[1]["p_value"] == 0.01

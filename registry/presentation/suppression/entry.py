@@ -1,0 +1,65 @@
+"""One entry of a payload without its small counts and the numbers that would give them back."""
+
+from registry.presentation.suppression.cells import compared, has_small_cells, lacks_a_cell
+from registry.presentation.suppression.counts import Entry, is_number, is_small, splits_small
+
+COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_complete", "n_risk", "count")
+FOUR_CELLS = ("tp", "fp", "tn", "fn")
+FROM_FOUR_CELLS = (
+    *FOUR_CELLS,
+    "sensitivity",
+    "sensitivity_ci",
+    "specificity",
+    "specificity_ci",
+    "youden",
+    "threshold",
+)
+FROM_CELLS = (
+    "smd",
+    "smd_standard_error",
+    "smd_ci_low",
+    "smd_ci_high",
+    "p_value",
+    "p_adjusted",
+    "smallest_expected",
+)
+OPERATING = ("points", "tied_thresholds")
+LISTED = ("terms", "tests", "at", "curve", "net_benefit", "linearity", "subgroups", *OPERATING)
+KEPT = ("n_missing", "needed", "time", "horizon")
+
+
+def withheld(entry: Entry, minimum: int) -> Entry:
+    """An entry without its own small counts, whole where they go through all its numbers."""
+    n, n_events, count = entry.get("n"), entry.get("n_events"), entry.get("count")
+    gone = {key for key in COUNTS if is_small(entry.get(key), minimum)}
+    is_point_of_curve = "n_risk" in entry
+    if (
+        is_small(n, minimum)
+        or splits_small(n, n_events, minimum)
+        or (is_point_of_curve and gone & {"n_risk", "n_events"})
+    ):
+        return emptied({**entry, **dict.fromkeys(gone)})
+    if splits_small(n, count, minimum):
+        gone |= {"count", "proportion"}
+    if any(is_small(entry.get(cell), minimum) for cell in FOUR_CELLS):
+        gone |= {key for key in FROM_FOUR_CELLS if key in entry}
+        entry |= {key: [] for key in OPERATING if key in entry}
+    if lacks_a_cell(entry):
+        gone |= {key for key in FROM_CELLS if key in entry}
+        entry |= {"tests": []} if "tests" in entry else {}
+        gone |= {"n"} if any(cell["n"] is None for cell in compared(entry)) else set()
+    if has_small_cells(entry, minimum):
+        return {**emptied({**entry, **dict.fromkeys(gone)}), "n": n, "n_events": n_events}
+    if not gone:
+        return entry
+    return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
+
+
+def emptied(entry: Entry) -> Entry:
+    """An entry without any number that could tell its patients."""
+    gone = {key for key, value in entry.items() if key not in KEPT and is_number(value)}
+    gone |= {key for key in FROM_FOUR_CELLS if key in entry}
+    entry |= {key: [] for key in LISTED if key in entry}
+    entry |= {"vif": None} if "vif" in entry else {}
+    entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
+    return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}

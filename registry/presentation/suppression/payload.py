@@ -1,0 +1,75 @@
+"""A payload without its small counts and what they could be worked out from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry.presentation.suppression.counts import Entry, is_small
+from registry.presentation.suppression.entry import withheld
+from registry.presentation.suppression.kin import (
+    both_or_none,
+    one_group_more,
+    one_level_more,
+    without_equal_adjusted,
+)
+
+PARTS = ("rows", "curves", "models", "outcomes")
+FAMILIES = ("rows", "pairs")
+
+
+def withhold(value: Any, minimum: int) -> Any:
+    """A payload, a guard or a reason without the counts from 1 to below `minimum`.
+
+    What is withheld is None, and its entry says ``is_withheld``. The thresholds along a ROC curve go as well,
+    because each of them lies between two patients' values.
+    """
+    if minimum <= 1:
+        return value
+    if isinstance(value, list):
+        return [withhold(entry, minimum) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    entry = {key: _inner(key, inner, minimum) for key, inner in value.items()}
+    return _without_sizes(withheld(entry, minimum), value, minimum)
+
+
+def _inner(key: str, inner: Any, minimum: int) -> Any:
+    if key == "points":
+        return [{**point, "threshold": None} for point in inner]
+    if (
+        key in ("sizes", "groups")
+        and isinstance(inner, Mapping)
+        and all(isinstance(n, int) for n in inner.values())
+    ):
+        return {group: None if is_small(n, minimum) else n for group, n in inner.items()}
+    if key == "steps":
+        # Each step of a curve is a patient's date.
+        return []
+    if key in ("by_group", "within"):
+        return one_group_more([withhold(group, minimum) for group in inner])
+    if key == "by_outcome":
+        return both_or_none({level: withhold(cell, minimum) for level, cell in inner.items()})
+    if key == "patterns":
+        # The patterns add up to the patients: one that is withheld could be worked out.
+        return [] if any(is_small(pattern["n"], minimum) for pattern in inner) else inner
+    if key == "levels":
+        return one_level_more([withhold(level, minimum) for level in inner])
+    if key in FAMILIES and isinstance(inner, list):
+        return without_equal_adjusted(withhold(inner, minimum), inner)
+    return withhold(inner, minimum)
+
+
+def _without_sizes(entry: Entry, before: Mapping[str, Any], minimum: int) -> Entry:
+    """The sizes of the whole go where with the n of a part they would tell how few were left out."""
+    parts = [part for key in PARTS for part in before.get(key, ()) if isinstance(part, Mapping)]
+    sizes = before.get("sizes", {})
+    left_out = [part.get("n_missing") for part in parts]
+    left_out += [
+        sizes[group] - cell["n"]
+        for part in parts
+        for groups in (part, *(part["levels"] if isinstance(part.get("levels"), list) else ()))
+        for group, cell in groups.get("groups", {}).items()
+        if group in sizes
+    ]
+    if "n" not in before or not any(is_small(count, minimum) for count in (*left_out, *sizes.values())):
+        return entry
+    return {**entry, **({"sizes": dict.fromkeys(sizes)} if sizes else {}), "n": None, "is_withheld": True}
