@@ -136,6 +136,11 @@ def numbers(column: ArrayLike, variable: str) -> NDArray[np.float64]:
     ------
     NotEstimable
         ``not_numeric``, ``missing`` or ``infinite``, with the `variable`.
+
+    Examples
+    --------
+    >>> numbers([True, 2], "diabetes")
+    array([1., 2.])
     """
     try:
         values = np.asarray(column, dtype=np.float64)
@@ -166,6 +171,11 @@ def two_classes(outcome: ArrayLike) -> NDArray[np.bool_]:
     ------
     NotEstimable
         As `numbers`; ``not_binary``; ``no_patients``; ``one_class``.
+
+    Examples
+    --------
+    >>> two_classes([1, 0])
+    array([ True, False])
     """
     occurred = numbers(outcome, "outcome")
     if not np.isin(occurred, (0.0, 1.0)).all():
@@ -175,7 +185,25 @@ def two_classes(outcome: ArrayLike) -> NDArray[np.bool_]:
 
 
 def both_classes(n_cases: int, n_controls: int) -> None:
-    """Refuse a sample without patients (``no_patients``) or with one class only (``one_class``)."""
+    """Refuse a sample without patients or with one class only.
+
+    Parameters
+    ----------
+    n_cases, n_controls : int
+        Patients with and without the outcome.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_patients``; ``one_class`` with both numbers.
+
+    Examples
+    --------
+    >>> both_classes(48, 0)
+    Traceback (most recent call last):
+    ...
+    analytics.statistics.errors.NotEstimable: one_class (n_cases=48, n_controls=0)
+    """
     if n_cases + n_controls == 0:
         raise NotEstimable("no_patients")
     if n_cases == 0 or n_controls == 0:

@@ -35,6 +35,17 @@ class NotEstimable(ValueError):
 def attempt(compute: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | NotEstimable:
     """What `compute` returns, or its refusal in the place of a result.
 
+    Parameters
+    ----------
+    compute : callable
+        A statistic that may refuse.
+    *args, **kwargs
+        What it is called with.
+
+    Returns
+    -------
+    object or NotEstimable
+
     Examples
     --------
     >>> attempt(float, "1.5")

@@ -50,7 +50,29 @@ def measured(values: ArrayLike, variable: str = "values") -> Floats:
 
 
 def observed(values: ArrayLike, variable: str = "values") -> Floats:
-    """The measurements that are not missing; refuses as `measured` does."""
+    """The measurements that are not missing.
+
+    Parameters
+    ----------
+    values : array_like of shape (n_patients,)
+        NaN is missing.
+    variable : str
+        Name of the column, for the refusal.
+
+    Returns
+    -------
+    ndarray of shape (n_observed,)
+
+    Raises
+    ------
+    NotEstimable
+        As `measured`.
+
+    Examples
+    --------
+    >>> observed([1.5, float("nan")])
+    array([1.5])
+    """
     numbers = measured(values, variable)
     return numbers[~np.isnan(numbers)]
 
@@ -110,7 +132,22 @@ class Moments:
 
 
 def is_constant(values: Floats) -> bool:
-    """Whether all values are the same; a standard deviation of rounding errors cannot tell."""
+    """Whether all values are the same; a standard deviation of rounding errors cannot tell.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Without missing values.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_constant(np.array([0.1, 0.1, 0.1]))
+    True
+    """
     return bool(values.size == 0 or values.min() == values.max())
 
 

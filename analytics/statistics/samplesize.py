@@ -146,6 +146,10 @@ def precision_forecast(
     NotEstimable
         ``standard_error_not_positive``, ``no_patients``, ``half_width_not_positive``.
 
+    References
+    ----------
+    Bland JM. BMJ 2009;339:b3985: sample size from the width wanted of an interval.
+
     Examples
     --------
     >>> forecast = precision_forecast(0.05, 200, half_width=0.05)

@@ -42,6 +42,10 @@ def place_knots(values: ArrayLike, shares: Sequence[float] = HARRELL[4]) -> Floa
     NotEstimable
         ``no_patients``; ``too_few_knots`` if fewer than three quantiles are asked for or differ.
 
+    References
+    ----------
+    Harrell FE. Regression modeling strategies. 2nd ed. Springer 2015, section 2.4.6.
+
     Examples
     --------
     >>> place_knots([1.0, 2.0, 3.0, 4.0, 5.0], (0.1, 0.5, 0.9))
@@ -186,6 +190,10 @@ def fit_spline(
     ------
     NotEstimable
         As `analytics.statistics.logistic.fit`.
+
+    References
+    ----------
+    Durrleman S, Simon R. Stat Med 1989;8:551-561.
 
     Examples
     --------

@@ -125,7 +125,30 @@ def _counts(counts: ArrayLike) -> NDArray[np.int64]:
 
 
 def chi_square(table: NDArray[np.int64], expected: NDArray[np.float64], correction: float) -> ChiSquare:
-    """Pearson's statistic, each distance shortened by the correction; refused (``empty_level``)."""
+    """Pearson's chi-square of a table, each distance from what is expected shortened by a correction.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_levels, n_groups), int64
+        Patients in each cell.
+    expected : ndarray of shape (n_levels, n_groups)
+        Patients expected in each cell.
+    correction : float
+        What each distance is shortened by, at most the smallest distance: 0.5 is Yates's, 0 none.
+
+    Returns
+    -------
+    ChiSquare
+
+    Raises
+    ------
+    NotEstimable
+        ``empty_level`` where a whole row or column is empty.
+
+    References
+    ----------
+    Pearson K. Philos Mag 1900;50:157-175. Yates F. Suppl J R Stat Soc 1934;1:217-235.
+    """
     if (expected == 0).any():
         raise NotEstimable("empty_level")
     distance = np.abs(table - expected)

@@ -75,6 +75,11 @@ def compare_continuous(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Co
         ``not_numeric``, ``infinite``: nothing can be said about such a column. Everything else is said part
         by part.
 
+    References
+    ----------
+    Welch BL. Biometrika 1947;34:28-35. Mann HB, Whitney DR. Ann Math Stat 1947;18:50-60. Each part
+    names its own.
+
     Examples
     --------
     >>> result = compare_continuous([2.0, 3.0, 4.0], [1.0, 1.5, 2.0, 2.5])

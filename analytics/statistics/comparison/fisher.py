@@ -76,6 +76,16 @@ def fisher_test(counts: NDArray[np.int64], level: float = 0.95) -> FisherExact:
 def fisher_p_value(counts: NDArray[np.int64]) -> float:
     """The p-value of a 2 x 2 table alone, without the root finding that its odds ratio takes.
 
+    Parameters
+    ----------
+    counts : ndarray of shape (2, 2), int64
+        Patients in each cell.
+
+    Returns
+    -------
+    float
+        Two-sided: the tables no more probable than this one.
+
     Examples
     --------
     >>> round(fisher_p_value(np.array([[3, 1], [1, 3]])), 4)

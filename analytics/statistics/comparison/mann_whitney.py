@@ -79,7 +79,23 @@ def mann_whitney_test(a: Floats, b: Floats) -> MannWhitney:
 
 
 def tested(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], shift: float) -> MannWhitney:
-    """The test that follows from the statistic, the sizes and how many share each distinct value."""
+    """The test that follows from the statistic, the sizes and how many share each distinct value.
+
+    Parameters
+    ----------
+    statistic : float
+        Pairs (a, b) in which a is larger, ties counting one half.
+    n_a, n_b : int
+        Sizes of the samples.
+    ties : ndarray of shape (n_distinct,), int64
+        How many values share each distinct one.
+    shift : float
+        The Hodges-Lehmann shift, in the samples' unit.
+
+    Returns
+    -------
+    MannWhitney
+    """
     return MannWhitney(
         statistic=statistic,
         p_normal_corrected=attempt(normal_p, statistic, n_a, n_b, ties, 0.5),
@@ -91,7 +107,28 @@ def tested(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], shift:
 
 
 def normal_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], correction: float) -> float:
-    """Two-sided p by the normal approximation, its variance corrected for ties; refused (``constant``)."""
+    """Two-sided p by the normal approximation, its variance corrected for ties.
+
+    Parameters
+    ----------
+    statistic : float
+        Pairs (a, b) in which a is larger, ties counting one half.
+    n_a, n_b : int
+        Sizes of the samples.
+    ties : ndarray of shape (n_distinct,), int64
+        How many values share each distinct one.
+    correction : float
+        What the distance from the expected statistic is shortened by: 0.5 for continuity, or 0.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    NotEstimable
+        ``constant`` when all values are tied.
+    """
     if len(ties) == 1:
         raise NotEstimable("constant")
     n = n_a + n_b

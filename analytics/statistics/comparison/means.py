@@ -68,9 +68,26 @@ def welch_test(a: Moments, b: Moments, scale: Scale, level: float) -> MeanDiffer
 
 
 def student_test(a: Moments, b: Moments, scale: Scale, level: float) -> MeanDifference:
-    """Student's t test with the pooled variance; three values in all are enough.
+    """Student's t test with the pooled variance.
 
-    Parameters, result and refusals as `welch_test`.
+    Parameters
+    ----------
+    a, b : Moments
+        Of the two samples on `scale`; three values in all are enough.
+    scale : Scale
+        Common to both.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    MeanDifference
+        In the samples' unit.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``, ``constant``.
 
     References
     ----------
@@ -118,7 +135,22 @@ def standardised_difference(a: Moments, b: Moments, level: float) -> Standardise
 
 
 def cohen_d(a: Moments, b: Moments) -> float:
-    """Difference of means over the pooled standard deviation; refuses as `standardised_difference`.
+    """Difference of means over the pooled standard deviation.
+
+    Parameters
+    ----------
+    a, b : Moments
+        On a common scale; at least two values each.
+
+    Returns
+    -------
+    float
+        Without a unit; a minus b.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``, ``constant``.
 
     References
     ----------
@@ -132,6 +164,21 @@ def cohen_d(a: Moments, b: Moments) -> float:
 
 def hedges_g(a: Moments, b: Moments) -> float:
     """Cohen's d times Hedges' exact correction for small samples.
+
+    Parameters
+    ----------
+    a, b : Moments
+        On a common scale; at least two values each.
+
+    Returns
+    -------
+    float
+        Without a unit; a minus b.
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``, ``constant``.
 
     References
     ----------

@@ -80,9 +80,24 @@ def one_way(samples: Sequence[Floats]) -> tuple[FTest, float]:
 
 
 def one_way_of_moments(moments: Sequence[Moments], *, rounding: float) -> tuple[FTest, float]:
-    """As `one_way`, from each sample's moments on a common scale.
+    """One-way analysis of variance from each sample's moments, as `one_way` from the samples.
 
-    Variation no larger than `rounding`, an error of one value, is taken for none.
+    Parameters
+    ----------
+    moments : sequence of Moments
+        At least two, none empty, on a common scale near 0.
+    rounding : float
+        Error of one value: variation no larger is taken for none.
+
+    Returns
+    -------
+    FTest
+    eta_squared : float
+
+    Raises
+    ------
+    NotEstimable
+        ``too_few``; ``constant`` when all values are the same; ``perfect_fit`` when each sample is constant.
     """
     n, k = sum(group.n for group in moments), len(moments)
     _require_sizes([group.n for group in moments])

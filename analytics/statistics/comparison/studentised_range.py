@@ -49,7 +49,21 @@ def studentised_range_sf(q: float, k: int, df: float) -> float:
 
 
 def studentised_range_quantile(level: float, k: int, df: float) -> float:
-    """The range that is exceeded with probability 1 - `level`; parameters as `studentised_range_sf`.
+    """The range that is exceeded with probability 1 - `level`.
+
+    Parameters
+    ----------
+    level : float
+        Between 0 and 1.
+    k : int
+        Number of means, at least 2.
+    df : float
+        Degrees of freedom of the standard error.
+
+    Returns
+    -------
+    float
+        In standard errors.
 
     Examples
     --------

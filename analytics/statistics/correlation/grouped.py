@@ -221,6 +221,13 @@ def grouped_correlation(
     ----------
     Simpson EH. J R Stat Soc B 1951;13:238-241. Hedges LV, Olkin I. Statistical methods for meta-analysis.
     Academic Press 1985, p. 235.
+
+    Examples
+    --------
+    >>> x, y = [1, 2, 3, 4, 5, 6, 7, 8], [3, 1, 2, 4, 9, 7, 8, 6]
+    >>> found = grouped_correlation(x, y, ["a"] * 4 + ["b"] * 4, levels=["a", "b"])
+    >>> [round(within.r, 3) for within in found.within], round(found.pooled.r, 3), found.is_simpson
+    ([0.4, -0.8], 0.757, True)
     """
     first, second = measured(x, "x"), measured(y, "y")
     label = np.asarray(groups, dtype=object)

@@ -103,6 +103,11 @@ def correlation_matrix(
     NotEstimable
         ``not_numeric``, ``infinite`` with the `variable`. A pair that cannot be estimated holds its refusal.
 
+    References
+    ----------
+    Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300. Holm S. Scand J Stat 1979;6:65-70. The
+    coefficients as in `correlate`.
+
     Examples
     --------
     >>> found = correlation_matrix({"mg": [0.8, 0.9, 1.0, 1.2], "p": [2.0, 1.9, 1.9, 1.5], "site": [1] * 4})
@@ -147,7 +152,23 @@ def as_family(
     method: Method,
     missing: Missing,
 ) -> CorrelationMatrix:
-    """Every pair's n and correlation, with p-values adjusted over all of them."""
+    """Correlations as one family: every pair's n and correlation, with p-values adjusted over all of them.
+
+    Parameters
+    ----------
+    n_observed : mapping of str to int
+        Patients with a value, by variable.
+    is_constant : mapping of str to bool
+        Whether all values of a variable are the same.
+    pairs : mapping of (str, str) to (int, Correlation or NotEstimable)
+        Patients with both values, and their correlation or why there is none.
+    method : {"pearson", "spearman", "kendall"}
+    missing : {"pairwise", "listwise"}
+
+    Returns
+    -------
+    CorrelationMatrix
+    """
     found = [correlation for _, correlation in pairs.values()]
     p_values = [result if isinstance(result, NotEstimable) else result.p_value for result in found]
     adjusted = {rule: adjust(p_values, rule) for rule in get_args(AdjustmentMethod)}

@@ -95,7 +95,22 @@ def correlate(x: ArrayLike, y: ArrayLike, *, method: Method = "pearson", level: 
 def correlate_named(
     x: ArrayLike, y: ArrayLike, method: Method, level: float, names: tuple[str, str]
 ) -> Correlation:
-    """As `correlate`; a refusal calls the variables by these names."""
+    """Correlate two measurements as `correlate` does; a refusal calls the variables by their names.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n_patients,)
+        In any units; NaN is missing.
+    method : {"pearson", "spearman", "kendall"}
+    level : float
+        Coverage of the interval.
+    names : tuple of str
+        Of x and y.
+
+    Returns
+    -------
+    Correlation
+    """
     first, second = paired(x, y, names)
     require_variation(first, second, names)
     if method == "kendall":
@@ -104,7 +119,26 @@ def correlate_named(
 
 
 def paired(x: ArrayLike, y: ArrayLike, names: tuple[str, str] = ("x", "y")) -> tuple[Floats, Floats]:
-    """The values of the patients who have both, refused below three."""
+    """The values of the patients who have both.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n_patients,)
+        In any units; NaN is missing.
+    names : tuple of str
+        Of x and y, for the refusal.
+
+    Returns
+    -------
+    x, y : ndarray of shape (n_pairs,)
+
+    Raises
+    ------
+    NotEstimable
+        ``not_numeric``, ``infinite``; ``too_few`` below three pairs.
+    ValueError
+        When x and y differ in length.
+    """
     first, second = measured(x, names[0]), measured(y, names[1])
     if first.shape != second.shape:
         raise ValueError(f"x has {first.size} values and y {second.size}")
@@ -116,33 +150,97 @@ def paired(x: ArrayLike, y: ArrayLike, names: tuple[str, str] = ("x", "y")) -> t
 
 
 def require_variation(x: Floats, y: Floats, names: tuple[str, str] = ("x", "y")) -> None:
-    """Refuse (``constant``) when x or y does not vary."""
+    """Refuse when x or y does not vary.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n_pairs,)
+    names : tuple of str
+        Of x and y, for the refusal.
+
+    Raises
+    ------
+    NotEstimable
+        ``constant`` with the `variable`.
+    """
     for variable, values in zip(names, (x, y), strict=True):
         if is_constant(values):
             raise NotEstimable("constant", variable=variable)
 
 
 def unit_vector(values: Floats, method: Method) -> Floats:
-    """Values that vary (or their mid-ranks) centred and of length 1: dot products are correlations."""
+    """Values that vary (or their mid-ranks) centred and of length 1: dot products are correlations.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_pairs,)
+        Complete.
+    method : {"pearson", "spearman"}
+        Spearman's takes the mid-ranks.
+
+    Returns
+    -------
+    ndarray of shape (n_pairs,)
+    """
     scaled = Scale.of(values).apply(values) if method == "pearson" else midranks(values)[0]
     centred: Floats = scaled - scaled.mean()
     return centred / np.linalg.norm(centred)
 
 
 def product_moment(u: Floats, v: Floats, method: Method, level: float) -> Correlation:
-    """Correlation of two unit vectors."""
+    """Correlation of two unit vectors.
+
+    Parameters
+    ----------
+    u, v : ndarray of shape (n_pairs,)
+        As from `unit_vector`.
+    method : {"pearson", "spearman"}
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    Correlation
+    """
     return tested(min(1.0, max(-1.0, float(u @ v))), u.size, method, level)
 
 
 def tested(r: float, n: int, method: Method, level: float) -> Correlation:
-    """Pearson's or Spearman's coefficient with its t test and interval."""
+    """Pearson's or Spearman's coefficient with its t test and interval.
+
+    Parameters
+    ----------
+    r : float
+        Within [-1, 1].
+    n : int
+        Number of pairs, at least three.
+    method : {"pearson", "spearman"}
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    Correlation
+    """
     statistic, p_value = t_of(r, n - 2)
     low, high = interval(r, n, method=INTERVALS[method], level=level)
     return Correlation(method, n, r, statistic, n - 2, p_value, low, high)
 
 
 def t_of(r: float, df: int) -> tuple[float, float]:
-    """Student's t of a correlation and its two-sided p."""
+    """Student's t of a correlation and its two-sided p.
+
+    Parameters
+    ----------
+    r : float
+        Within [-1, 1]; at either end t is infinite and p 0.
+    df : int
+        Degrees of freedom.
+
+    Returns
+    -------
+    statistic, p_value : float
+    """
     if abs(r) == 1:
         return r * inf, 0.0
     statistic = r * sqrt(df / ((1 - r) * (1 + r)))
@@ -169,6 +267,11 @@ def interval(
     -------
     ci_low, ci_high : float or None
         None where the variance is not defined.
+
+    References
+    ----------
+    Fisher RA. Metron 1921;1:3-32. Bonett DG, Wright TA. Psychometrika 2000;65:23-28. Fieller EC, Hartley HO,
+    Pearson ES. Biometrika 1957;44:470-481.
 
     Examples
     --------

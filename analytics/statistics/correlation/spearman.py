@@ -55,7 +55,31 @@ def spearman_permutation_p(x: ArrayLike, y: ArrayLike) -> float:
 
 
 def squared_rank_differences(x: ArrayLike, y: ArrayLike) -> float:
-    """Sum of squared differences of mid-ranks as R reports it: (n³ - n)(1 - rho)/6, ties or not."""
+    """Sum of squared differences of mid-ranks as R reports it: (n³ - n)(1 - rho)/6, ties or not.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n_patients,)
+        In any units; NaN is missing.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    NotEstimable
+        As `correlate`.
+
+    References
+    ----------
+    R Core Team. cor.test, method = "spearman": the statistic S.
+
+    Examples
+    --------
+    >>> round(squared_rank_differences([1, 2, 3, 4], [2, 1, 4, 3]), 10)
+    4.0
+    """
     first, second = paired(x, y)
     n = first.size
     return (n**3 - n) / 6 * (1 - correlate(first, second, method="spearman").r)

@@ -29,7 +29,31 @@ class ExplainedVariation:
 
 
 def explained_variation(model: LogisticFit) -> ExplainedVariation:
-    """McFadden's, Cox and Snell's, Nagelkerke's and Tjur's R squared."""
+    """McFadden's, Cox and Snell's, Nagelkerke's and Tjur's R squared.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+
+    Returns
+    -------
+    ExplainedVariation
+        Shares without a unit.
+
+    References
+    ----------
+    Nagelkerke NJD. Biometrika 1991;78:691-692. Cox DR, Snell EJ. Analysis of binary data. 2nd ed.
+    Chapman & Hall 1989. Tjur T. Am Stat 2009;63:366-372.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> round(explained_variation(model).nagelkerke, 4)
+    0.5719
+    """
     gain = 2 * (model.log_likelihood - model.null_log_likelihood) / model.n
     cox_snell = -float(np.expm1(-gain))
     risk = model.probabilities
@@ -42,23 +66,88 @@ def explained_variation(model: LogisticFit) -> ExplainedVariation:
 
 
 def information_criteria(model: LogisticFit) -> tuple[float, float]:
-    """Akaike's and Schwarz's criterion."""
+    """Akaike's and Schwarz's criterion.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+
+    Returns
+    -------
+    aic, bic : float
+
+    References
+    ----------
+    Akaike H. IEEE Trans Automat Contr 1974;19:716-723. Schwarz G. Ann Stat 1978;6:461-464.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> [round(criterion, 4) for criterion in information_criteria(model)]
+    [8.956, 8.5395]
+    """
     k = len(model.terms)
     return model.deviance + 2 * k, model.deviance + float(np.log(model.n)) * k
 
 
 def brier_score(model: FittedModel) -> float:
-    """Mean squared distance of the fitted risk from the outcome, within [0, 1]."""
+    """Mean squared distance of the fitted risk from the outcome, within [0, 1].
+
+    Parameters
+    ----------
+    model : FittedModel
+        Of maximum likelihood or penalised.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Brier GW. Mon Weather Rev 1950;78:1-3.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> round(brier_score(model), 4)
+    0.1468
+    """
     return float(np.mean((model.outcome - model.probabilities) ** 2))
 
 
 def events_per_variable(model: FittedModel) -> float:
     """Patients of the rarer class for each estimated term beside the intercept.
 
+    Parameters
+    ----------
+    model : FittedModel
+        Of maximum likelihood or penalised.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     NotEstimable
         ``no_covariates`` if the model has the intercept alone.
+
+    References
+    ----------
+    Peduzzi P et al. J Clin Epidemiol 1996;49:1373-1379.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> events_per_variable(model)
+    3.0
     """
     if model.df == 0:
         raise NotEstimable("no_covariates")
@@ -68,6 +157,16 @@ def events_per_variable(model: FittedModel) -> float:
 def shrinkage(model: LogisticFit) -> float:
     """Heuristic shrinkage factor; below 0.9 the model is overfitted, below 0 it is worth nothing.
 
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+
+    Returns
+    -------
+    float
+        At most 1.
+
     Raises
     ------
     NotEstimable
@@ -76,6 +175,14 @@ def shrinkage(model: LogisticFit) -> float:
     References
     ----------
     van Houwelingen JC, le Cessie S. Stat Med 1990;9:1303-1325.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
+    >>> round(shrinkage(model), 4)
+    0.7025
     """
     gain = 2 * (model.log_likelihood - model.null_log_likelihood)
     if gain <= 0:

@@ -101,6 +101,15 @@ def generalised_inflation(model: LogisticFit) -> dict[str, GeneralisedInflation]
     References
     ----------
     Fox J, Monette G. J Am Stat Assoc 1992;87:178-183.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> from analytics.statistics.logistic import fit
+    >>> age, mg = [51, 60, 72, 65, 58, 70, 49, 66], [0.8, 0.9, 1.1, 0.9, 0.7, 1.0, 1.0, 0.8]
+    >>> model = fit(design_matrix({"age": age, "mg": mg}), [0, 1, 1, 0, 0, 1, 0, 1])
+    >>> round(generalised_inflation(model)["mg"].gvif, 3)
+    1.009
     """
     model.require_finite()
     if model.aliased:

@@ -42,13 +42,39 @@ class LikelihoodRatio:
 
 
 def likelihood_ratio(statistic: float, df: int) -> LikelihoodRatio:
-    """The test of a gain that cannot be negative, whatever rounding made of it."""
+    """The test of a gain that cannot be negative, whatever rounding made of it.
+
+    Parameters
+    ----------
+    statistic : float
+        Twice the gain in log likelihood.
+    df : int
+        Terms it took.
+
+    Returns
+    -------
+    LikelihoodRatio
+        Without a p-value where no term was added.
+    """
     gain = max(0.0, statistic)
     return LikelihoodRatio(gain, df, float(chdtrc(df, gain)) if df else None)
 
 
 def overall_test(model: LogisticFit) -> LikelihoodRatio:
     """Test all terms of the model against the intercept alone.
+
+    Parameters
+    ----------
+    model : LogisticFit
+        Not separated.
+
+    Returns
+    -------
+    LikelihoodRatio
+
+    References
+    ----------
+    Wilks SS. Ann Math Stat 1938;9:60-62.
 
     Examples
     --------
@@ -76,6 +102,20 @@ def compare(larger: LogisticFit, smaller: LogisticFit) -> LikelihoodRatio:
     ------
     NotEstimable
         ``unequal_lengths`` if the patients differ in number.
+
+    References
+    ----------
+    Wilks SS. Ann Math Stat 1938;9:60-62.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> age, mg = [51, 60, 72, 65, 58, 70, 49, 66], [0.8, 0.9, 1.1, 0.9, 0.7, 1.0, 1.0, 0.8]
+    >>> died = [0, 1, 1, 0, 0, 1, 0, 1]
+    >>> larger = fit(design_matrix({"age": age, "mg": mg}), died)
+    >>> smaller = fit(design_matrix({"age": age}), died)
+    >>> round(compare(larger, smaller).p_value, 4)
+    0.6418
     """
     if larger.n != smaller.n:
         raise NotEstimable("unequal_lengths", variable="outcome")
@@ -98,6 +138,10 @@ def likelihood_ratio_tests(model: LogisticFit) -> dict[str, LikelihoodRatio]:
     dict of str to LikelihoodRatio
         By variable, in the order of the design.
 
+    References
+    ----------
+    Wilks SS. Ann Math Stat 1938;9:60-62. R Core Team. drop1, test = "Chisq".
+
     Examples
     --------
     >>> from analytics.statistics.design import design_matrix
@@ -113,7 +157,18 @@ def likelihood_ratio_tests(model: LogisticFit) -> dict[str, LikelihoodRatio]:
 
 
 def testable(design: Design) -> tuple[str, ...]:
-    """The variables that are not part of an interaction with others."""
+    """The variables that are not part of an interaction with others.
+
+    Parameters
+    ----------
+    design : Design
+        Of shape (n_patients, n_terms).
+
+    Returns
+    -------
+    tuple of str
+        In the order of the design.
+    """
     parts = {variable: set(variable.split(":")) for variable in design.variables}
     return tuple(
         variable for variable, part in parts.items() if not any(part < other for other in parts.values())
@@ -175,7 +230,20 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
 
 
 def constrained(basis: Basis, position: int) -> tuple[Floats, Floats]:
-    """Split coordinates: a direction along which one coefficient grows by 1, and all that leave it alone."""
+    """Split the coordinates: a direction along which one coefficient grows by 1, and all that leave it alone.
+
+    Parameters
+    ----------
+    basis : Basis
+        Of a design's columns.
+    position : int
+        Of the coefficient, among those the basis keeps.
+
+    Returns
+    -------
+    direction : ndarray of shape (n_kept,)
+    others : ndarray of shape (n_kept, n_kept - 1)
+    """
     size = basis.size[position]
     row = basis.back[position] / size
     return row / (row @ row) / size, null_space(row[None, :])
@@ -288,6 +356,18 @@ def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
     -------
     dict of str to float
         Log odds ratio per standard deviation, by term.
+
+    References
+    ----------
+    Agresti A. Categorical data analysis. 3rd ed. Wiley 2013, section 5.4.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> age, mg = [51, 60, 72, 65, 58, 70, 49, 66], [0.8, 0.9, 1.1, 0.9, 0.7, 1.0, 1.0, 0.8]
+    >>> model = fit(design_matrix({"age": age, "mg": mg}), [0, 1, 1, 0, 0, 1, 0, 1])
+    >>> {term: round(value, 3) for term, value in standardised_coefficients(model).items()}
+    {'age': 2.329, 'mg': 0.7}
     """
     model.require_finite()
     size = np.abs(model.estimable.matrix).max(axis=0)

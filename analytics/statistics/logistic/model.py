@@ -181,6 +181,10 @@ def wald(coefficients: Floats, standard_errors: Floats, *, level: float = 0.95) 
     -------
     Wald
 
+    References
+    ----------
+    Wald A. Trans Am Math Soc 1943;54:426-482.
+
     Examples
     --------
     >>> found = wald(np.array([0.7]), np.array([0.35]))
@@ -196,13 +200,44 @@ def wald(coefficients: Floats, standard_errors: Floats, *, level: float = 0.95) 
 
 
 def risk(linear_predictor: Floats) -> Floats:
-    """Risk of each linear predictor, an infinite one included, without overflow."""
+    """Risk of each linear predictor, an infinite one included, without overflow.
+
+    Parameters
+    ----------
+    linear_predictor : ndarray of any shape
+        Log odds.
+
+    Returns
+    -------
+    ndarray of the same shape
+        Within [0, 1].
+
+    References
+    ----------
+    Cox DR. J R Stat Soc B 1958;20:215-242.
+
+    Examples
+    --------
+    >>> risk(np.array([-800.0, 0.0, 800.0]))
+    array([0. , 0.5, 1. ])
+    """
     small = np.exp(-np.abs(linear_predictor))
     return np.asarray(np.where(linear_predictor >= 0, 1.0, small) / (1 + small))
 
 
 def linear_predictor(basis: Floats, theta: Floats) -> Floats:
-    """The linear predictor, column by column: patients with the same covariates get the same bits."""
+    """The linear predictor, column by column: patients with the same covariates get the same bits.
+
+    Parameters
+    ----------
+    basis : ndarray of shape (n_patients, n_kept)
+    theta : ndarray of shape (n_kept,)
+
+    Returns
+    -------
+    ndarray of shape (n_patients,)
+        Log odds.
+    """
     predictor = np.zeros(basis.shape[0])
     for column, coefficient in zip(basis.T, theta, strict=True):
         predictor += column * coefficient
@@ -210,12 +245,34 @@ def linear_predictor(basis: Floats, theta: Floats) -> Floats:
 
 
 def names(design: Design, basis: Basis) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms that a basis keeps, and those that it leaves out as aliased."""
+    """The terms that a basis keeps, and those that it leaves out as aliased.
+
+    Parameters
+    ----------
+    design : Design
+        Of shape (n_patients, n_terms).
+    basis : Basis
+        Of the design's columns.
+
+    Returns
+    -------
+    kept, aliased : tuple of str
+    """
     kept = tuple(design.terms[k] for k in basis.kept)
     return kept, tuple(term for k, term in enumerate(design.terms) if k not in basis.kept)
 
 
 def null_log_likelihood(n_events: int, n: int) -> float:
-    """Log likelihood of the intercept alone, both classes being present."""
+    """Log likelihood of the intercept alone, both classes being present.
+
+    Parameters
+    ----------
+    n_events, n : int
+        Patients with the outcome, and all.
+
+    Returns
+    -------
+    float
+    """
     share = n_events / n
     return float(n_events * np.log(share) + (n - n_events) * np.log1p(-share))

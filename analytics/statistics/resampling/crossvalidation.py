@@ -70,6 +70,10 @@ def cross_validate(design: Design, outcome: ArrayLike, folds: ArrayLike) -> Cros
         ``one_class``; ``unequal_lengths``; ``too_few_folds``; ``one_class_in_training`` when a model would be
         fitted to one class; ``constant`` when every prediction is the same.
 
+    References
+    ----------
+    Stone M. J R Stat Soc B 1974;36:111-147.
+
     Examples
     --------
     >>> from analytics.statistics.design import design_matrix
@@ -117,6 +121,17 @@ def leave_one_out(design: Design, outcome: ArrayLike) -> CrossValidation:
     ------
     NotEstimable
         As `cross_validate`.
+
+    References
+    ----------
+    Stone M. J R Stat Soc B 1974;36:111-147.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> design = design_matrix({"x": [1.0, 2, 3, 4, 5, 6, 7, 8]})
+    >>> round(leave_one_out(design, [0, 0, 1, 0, 1, 0, 1, 1]).auc_pooled, 4)
+    0.5
     """
     occurred = two_classes(outcome)
     patterns = group_patients(design, occurred)

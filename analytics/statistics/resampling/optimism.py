@@ -118,6 +118,19 @@ def optimism_of_resamples(design: Design, outcome: ArrayLike, rows: NDArray[np.i
     ------
     NotEstimable
         As `bootstrap_optimism`.
+
+    References
+    ----------
+    Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361-387.
+
+    Examples
+    --------
+    >>> from analytics.statistics.design import design_matrix
+    >>> design = design_matrix({"x": [1.0, 2, 3, 4, 5, 6, 7, 8]})
+    >>> rows = np.array([[0, 1, 2, 3, 4, 5, 6, 7], [0, 0, 1, 2, 3, 5, 6, 7]])
+    >>> found = optimism_of_resamples(design, [0, 0, 1, 0, 1, 0, 1, 1], rows)
+    >>> found.apparent_auc, found.boot_auc.round(4)
+    (0.8125, array([0.8125, 0.8667]))
     """
     return _optimism(design, outcome, [_counts(rows, design.n)], 1, from_the_whole=False)
 

@@ -170,7 +170,20 @@ class OperatingPoint:
 
 
 def proportion_interval(count: int, n: int, *, method: str, level: float = 0.95) -> Interval:
-    """Interval of a proportion by ``"clopper_pearson"`` or ``"wilson"``."""
+    """Interval of a proportion by the method that is named.
+
+    Parameters
+    ----------
+    count, n : int
+        Patients counted, of so many.
+    method : {"clopper_pearson", "wilson"}
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    Interval
+    """
     return {"clopper_pearson": clopper_pearson, "wilson": wilson}[method](count, n, level=level)
 
 

@@ -146,6 +146,15 @@ def boundary(n: ArrayLike, *, tuned_at: float, level: float = 0.95) -> FloatArra
     -------
     ndarray of shape (n_looks,)
 
+    Raises
+    ------
+    ValueError
+        When `level` lies outside (0, 1) or `tuned_at` is not above 0.
+
+    References
+    ----------
+    Waudby-Smith I, Arbour D, Sinha R, Kennedy EH, Ramdas A. Ann Stat 2024;52:2613-2640 (arXiv:2103.06476).
+
     Examples
     --------
     >>> boundary([100, 400, 1600], tuned_at=400).round(3)

@@ -68,6 +68,13 @@ def spent(
     -------
     ndarray of shape (n_looks,)
 
+    Raises
+    ------
+    NotEstimable
+        ``information_not_ascending`` where a share is not above 0.
+    ValueError
+        When `alpha` lies outside (0, 1) or the spending function is unknown.
+
     References
     ----------
     Lan KKG, DeMets DL. Biometrika 1983;70:659-663.

@@ -30,6 +30,11 @@ def interval_limits(
     -------
     low, high : ndarray of shape (n_points,)
 
+    Raises
+    ------
+    ValueError
+        When `level` lies outside (0, 1) or the scale is unknown.
+
     References
     ----------
     Borgan O, Liestol K. Scand J Stat 1990;17:35-41.
