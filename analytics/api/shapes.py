@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.answers import latest_result, seen_by
+from analytics.figures.naming import namer
 from analytics.figures.words import Words
 from analytics.models import Question, Result
 from analytics.recompute import is_stale
-from analytics.views.shown import namer
 from registry.models import Cohort
 from registry.permissions import Viewer
 from registry.presentation.guards import SEVERITIES, remark

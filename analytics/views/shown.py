@@ -1,6 +1,5 @@
 """An answer as a page shows it: facts, figures, tables and remarks, in the reader's words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 
 from analytics.answers import Seen
 from analytics.figures import Table, Words, draw
+from analytics.figures.naming import namer
 from analytics.models import Result
 from analytics.tables import tables
 from registry.presentation.guards import Remark, remark
@@ -76,16 +76,3 @@ def _figures(kind: str, payload: dict[str, Any], words: Words) -> list[ShownFigu
         ShownFigure(mark_safe(figure.svg), figure.table)  # noqa: S308 (the drawing escapes every text it is given)
         for figure in draw(kind, payload, words)
     ]
-
-
-def namer(payload: dict[str, Any], words: Words) -> Callable[[str], str]:
-    """Names a variable, a model, a combined marker or a pair."""
-    titled = {entry["name"]: entry["title"] for entry in payload.get("models", ()) if entry["title"]}
-    titled |= {entry["marker"]: entry["title"] for entry in payload.get("curves", ()) if "title" in entry}
-
-    def name(code: str) -> str:
-        if code in titled:
-            return gettext(titled[code])
-        return " – ".join(words.name(part) for part in code.split("~"))
-
-    return name

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from analytics.answers import latest_results
 from analytics.figures import Table, Words
+from analytics.figures.naming import namer
 from analytics.models import Question, Result, Run
 from analytics.recompute import cohorts_with_questions, is_stale
 from analytics.tables import tables
-from analytics.views.shown import namer
 from registry.models import Cohort
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because

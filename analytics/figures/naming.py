@@ -1,0 +1,19 @@
+"""Names of whatever a remark or a reason speaks of: a variable, a model, a combined marker, a pair."""
+
+from collections.abc import Callable
+from typing import Any
+
+from analytics.figures.words import Words
+
+
+def namer(payload: dict[str, Any], words: Words) -> Callable[[str], str]:
+    """Names, in the reader's language, what a payload and its variables call by codes."""
+    titled = {entry["name"]: entry["title"] for entry in payload.get("models", ()) if entry["title"]}
+    titled |= {entry["marker"]: entry["title"] for entry in payload.get("curves", ()) if "title" in entry}
+
+    def name(code: str) -> str:
+        if code in titled:
+            return words.gettext(titled[code])
+        return " – ".join(words.name(part) for part in code.split("~"))
+
+    return name
