@@ -110,7 +110,7 @@ def told(result: Result, user: Viewer) -> dict[str, Any]:
     name = namer(seen.payload, Words(question.variables, gettext))
     return {
         "status": result.status,
-        "reason": seen.reason and {**seen.reason, "text": because(seen.reason)},
+        "reason": seen.reason and {**seen.reason, "text": because(seen.reason, name)},
         "as_of": dataset.read_at,
         "computed_at": result.computed_at,
         "is_stale": is_stale(run),

@@ -63,7 +63,7 @@ def shown(answer: Result, seen: Seen) -> ShownAnswer:
         n_rows=seen.n_rows,
         n_enrolled=seen.n_enrolled,
         exclusions=[(exclusion(entry["reason"]), entry["n"]) for entry in seen.exclusions],
-        why_not="" if seen.reason is None else because(seen.reason),
+        why_not="" if seen.reason is None else because(seen.reason, words.name),
         tables=tables(kind, payload, words) if is_done else [],
         figures=_figures(kind, payload, words) if is_done else [],
         remarks=[remark(guard, namer(payload, words)) for guard in seen.guards],

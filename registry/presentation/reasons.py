@@ -3,18 +3,35 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Details = Mapping[str, Any]
 
 
-def because(reason: Details) -> str:
-    """A refusal in words; one without words of its own is named by its code."""
-    wording = WORDING.get(reason["code"])
-    return wording(reason) if wording else reason["code"].replace("_", " ")
+def because(reason: Details, name: Callable[[str], str] = str) -> str:
+    """A refusal in words; `name` gives the label of a variable that the refusal is about."""
+    code = reason["code"]
+    wording = WORDING.get(code)
+    if wording is None:
+        text = code.replace("_", " ")
+    else:
+        text = wording(reason) if callable(wording) else str(wording)
+    about = _named(reason, name)
+    return _("%(text)s (%(about)s)") % {"text": text, "about": about} if about else text
+
+
+def _named(reason: Details, name: Callable[[str], str]) -> str:
+    """The variables that a refusal names, as far as they have a label; columns of a computation have none."""
+    codes = [*([reason["variable"]] if reason.get("variable") else []), *(reason.get("terms") or ())]
+    labels = [name(code) for code in codes if isinstance(code, str)]
+    return ", ".join(label for label, code in zip(labels, codes, strict=True) if label != code)
 
 
 def _too_few_events(reason: Details) -> str:
+    if "needed" not in reason:
+        return _("too few patients have the outcome")
     return _(
         "there are %(events)s patients with the outcome and %(others)s without; "
         "at least %(needed)s of each are needed"
@@ -34,32 +51,135 @@ def _too_few(reason: Details) -> str:
     }
 
 
+def _too_many(reason: Details) -> str:
+    return _("there are more patients than this exact computation takes (%(limit)s)") % {
+        "limit": reason["limit"]
+    }
+
+
 def _count(n: int | None) -> str:
     return _("too few") if n is None else str(n)
 
 
-WORDING: dict[str, Callable[[Details], str]] = {
+WORDING: dict[str, Promise | Callable[[Details], str]] = {
+    # Too few of something.
     "too_few_events": _too_few_events,
     "too_few": _too_few,
     "too_few_cases": _too_few,
     "too_few_controls": _too_few,
-    "no_patients": lambda reason: _("no patient is in the population of the question"),
-    "one_class": lambda reason: _("the outcome occurred in nobody or in everybody"),
-    "constant": lambda reason: _("all patients have the same value"),
-    "too_few_levels": lambda reason: _("all patients are in the same category"),
-    "empty_group": lambda reason: _("a group has no patient with a value"),
-    "separated": lambda reason: _("some patients are predicted perfectly, so there is no finite estimate"),
-    "perfect_correlation": lambda reason: _("one of the two follows exactly from the other"),
-    "withheld": lambda reason: _("the number of patients is small and withheld"),
-    "missing": lambda reason: _("values are missing"),
-    "not_converged": lambda reason: _("the computation did not settle"),
-    "nothing_missing": lambda reason: _("nothing is missing"),
-    "no_follow_up": lambda reason: _("nobody has both a time of follow-up and how it ended"),
-    "no_events": lambda reason: _("the outcome occurred in nobody"),
-    "one_group": lambda reason: _("all patients are in one group"),
-    "after_follow_up": lambda reason: _("nobody was followed so long"),
-    "horizon_beyond_follow_up": lambda reason: _("one of the groups was not followed so long"),
-    "mostly_ended_by_events": lambda reason: _("events ended more than half of what could be observed"),
-    "competing_events": lambda reason: _("a competing event came first in some patients"),
-    "failed": lambda reason: _("the computation broke off with an error, which is in the log"),
+    "too_few_patients": _too_few,
+    "too_few_levels": gettext_lazy("all patients are in the same category"),
+    "too_few_groups": gettext_lazy("there are not two groups to compare"),
+    "too_few_clusters": gettext_lazy("the events come from too few sites to tell how much sites differ"),
+    "one_cluster": gettext_lazy("all patients come from one site"),
+    "too_few_folds": gettext_lazy("there are too few patients to put some aside for checking"),
+    "too_few_knots": gettext_lazy("there are too few different values to draw a curve through"),
+    "too_few_readers": gettext_lazy("there is only one reader"),
+    "too_few_terms": gettext_lazy("the model has only one covariate, so nothing can overlap with it"),
+    "no_patients": gettext_lazy("no patient is in the population of the question"),
+    "no_variables": gettext_lazy("the question names no variable"),
+    "no_covariates": gettext_lazy("the model has no covariate"),
+    "empty_group": gettext_lazy("a group has no patient with a value"),
+    "empty_level": gettext_lazy("a category has no patient"),
+    "one_group": gettext_lazy("all patients are in one group"),
+    "not_two_groups": gettext_lazy("this compares exactly two groups"),
+    "not_two_by_two": gettext_lazy("this compares two groups in a yes-or-no variable only"),
+    "not_ordered_by_two": gettext_lazy("this compares two groups in ordered categories only"),
+    "too_many": _too_many,
+    "too_many_tables": gettext_lazy(
+        "there are more patients and categories than the exact test can go through"
+    ),
+    "too_many_ties": gettext_lazy("too many events fall on one day for the exact computation"),
+    # Values that do not vary, or vary as another does.
+    "one_class": gettext_lazy("the outcome occurred in nobody or in everybody"),
+    "one_class_in_training": gettext_lazy(
+        "with some patients put aside the outcome occurred in nobody or in everybody else"
+    ),
+    "constant": gettext_lazy("all patients have the same value"),
+    "constant_at_risk": gettext_lazy("all patients still followed when events occurred have the same value"),
+    "no_variance": gettext_lazy("nothing varies between patients, so chance cannot be judged"),
+    "no_change": gettext_lazy("both models give every patient the same risk"),
+    "no_gain": gettext_lazy("the model predicts no better than the average"),
+    "collinear": gettext_lazy("a covariate follows exactly from the others"),
+    "aliased": gettext_lazy("a covariate follows exactly from the others"),
+    "determined": gettext_lazy("the groups alone determine its value"),
+    "incompatible": gettext_lazy("correlations like these cannot occur together"),
+    "perfect_correlation": gettext_lazy("one of the two follows exactly from the other"),
+    "perfect_agreement": gettext_lazy(
+        "all readings agree exactly, so how far they could lie apart is unknown"
+    ),
+    "perfect_fit": gettext_lazy("within the groups all patients have the same value"),
+    "exact_fit": gettext_lazy("the line goes exactly through all values, so chance cannot be judged"),
+    "ties": gettext_lazy("some patients share a value, which the exact computation does not allow"),
+    "tied": gettext_lazy("too many patients share a predicted risk to draw a curve through"),
+    # Outcomes predicted perfectly, or not at all.
+    "separated": gettext_lazy("some patients are predicted perfectly, so there is no finite estimate"),
+    "perfect_separation": gettext_lazy(
+        "the values tell all patients apart, so the interval has no finite end"
+    ),
+    "certain_group": gettext_lazy("a group of patients has a predicted risk of 0 or 100 %"),
+    "certain_risk": gettext_lazy("some patients have a predicted risk of 0 or 100 %"),
+    "below_chance": gettext_lazy("this part of the curve lies below chance"),
+    "unbounded": gettext_lazy("the interval has no finite end"),
+    "not_converged": gettext_lazy("the computation did not settle"),
+    "no_convergence": gettext_lazy("the computation did not settle"),
+    "no_usable_resample": gettext_lazy("no repetition on redrawn patients could be computed"),
+    # Follow-up.
+    "no_follow_up": gettext_lazy("nobody has both a time of follow-up and how it ended"),
+    "no_events": gettext_lazy("the outcome occurred in nobody"),
+    "no_cases": gettext_lazy("nobody has had the outcome by then"),
+    "no_controls": gettext_lazy("nobody is known to be without the outcome by then"),
+    "no_comparison": gettext_lazy("the groups were never followed at the same time"),
+    "no_comparable_pairs": gettext_lazy("of no two patients is it known who had the outcome first"),
+    "no_time_at_risk": gettext_lazy("nobody was followed for any time"),
+    "one_event_time": gettext_lazy("all events occurred at one time, so no change over time can be seen"),
+    "after_follow_up": gettext_lazy("nobody was followed so long"),
+    "horizon_beyond_follow_up": gettext_lazy("one of the groups was not followed so long"),
+    "horizon_not_positive": gettext_lazy("the time asked for is not after the start of follow-up"),
+    "mostly_ended_by_events": gettext_lazy("events ended more than half of what could be observed"),
+    "competing_events": gettext_lazy("a competing event came first in some patients"),
+    "entry_after_time": gettext_lazy("a patient's follow-up ends before it begins"),
+    "negative_time": gettext_lazy("a time of follow-up is negative"),
+    "time_zero": gettext_lazy("an event lies on the first day, where this computation has no value"),
+    "exact_ties_unsupported": gettext_lazy("events on one day cannot be computed exactly in this model"),
+    "profile_out_of_range": gettext_lazy("a patient like this is too far from those of the study"),
+    "unknown_cause": gettext_lazy("it is not known how a patient's follow-up ended"),
+    "unknown_stratum": gettext_lazy("no patient is in this stratum"),
+    # Repeated measurements.
+    "no_measurements": gettext_lazy("there is no measurement that could be used"),
+    "no_repeats": gettext_lazy("hardly any patient was measured more than once"),
+    "duplicate_patients": gettext_lazy("a patient stands in the table twice"),
+    # Values that cannot be used as they are.
+    "missing": gettext_lazy("values are missing"),
+    "nothing_missing": gettext_lazy("nothing is missing"),
+    "infinite": gettext_lazy("a value is infinite"),
+    "not_numeric": gettext_lazy("a value is not a number"),
+    "not_binary": gettext_lazy("a value is neither yes nor no"),
+    "not_continuous": gettext_lazy("the variable is not a measurement"),
+    "not_counts": gettext_lazy("a number of patients is negative or not whole"),
+    "out_of_range": gettext_lazy("the values are too large or too close together to compute with"),
+    "off_grid": gettext_lazy("the values have more decimals than exact counting takes"),
+    "overflow": gettext_lazy("the values are too large for exact counting"),
+    "unequal_lengths": gettext_lazy("two columns do not have the same number of patients"),
+    "unknown_level": gettext_lazy("a value is none of the categories"),
+    "outside_unit_interval": gettext_lazy("a risk or threshold does not lie between 0 and 1"),
+    "weight_not_positive": gettext_lazy("a weight is not above 0"),
+    # Planning and looking repeatedly.
+    "correlation_out_of_range": gettext_lazy("the correlation expected does not lie between −1 and 1"),
+    "prevalence_out_of_range": gettext_lazy("the share with the outcome does not lie between 0 and 1"),
+    "r2_out_of_range": gettext_lazy("more variation is expected to be explained than there can be"),
+    "half_width_not_positive": gettext_lazy("the width wanted of the interval is not above 0"),
+    "standard_error_not_positive": gettext_lazy("there is no estimate yet whose precision could be foretold"),
+    "information_not_ascending": gettext_lazy("a look has no more information than the one before"),
+    "information_too_small": gettext_lazy("a look comes so early that no error can be spent on it"),
+    "n_not_ascending": gettext_lazy("a look has fewer patients than the one before"),
+    "no_looks": gettext_lazy("nothing has been looked at yet"),
+    "outside_scale": gettext_lazy("an estimate lies where this scale has no value"),
+    # What became of a result or a run.
+    "withheld": gettext_lazy("the number of patients is small and withheld"),
+    "failed": gettext_lazy("the computation broke off with an error, which is in the log"),
+    "not_begun": gettext_lazy("the run could not begin, for an error that is in the log"),
+    "plan": gettext_lazy("the plan cannot be carried out as it is written"),
+    "superseded": gettext_lazy("the plan or the code changed before the run was through"),
+    "worker_died": gettext_lazy("the computation was interrupted several times"),
 }

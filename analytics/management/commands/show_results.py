@@ -114,13 +114,13 @@ def _about(cohort: Cohort, result: Result | None) -> Iterator[str]:
 
 
 def _answered(question: Question, result: Result, *, is_complete: bool) -> Iterator[str]:
+    words = Words(question.variables, _)
     if result.reason is not None:
-        yield f"  {because(result.reason)}"
+        yield f"  {because(result.reason, words.name)}"
         return
     payload = result.payload
     if question.kind == "correlation" and not is_complete:
         payload = payload | {"pairs": _top(payload)}
-    words = Words(question.variables, _)
     printed = tables(question.kind, payload, words)
     for table in printed:
         if len(printed) > 1:

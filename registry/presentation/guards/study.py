@@ -142,7 +142,7 @@ def _several_sites(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _not_estimable(found: Found, name: Name) -> tuple[str, str]:
-    named = "; ".join(f"{name(code)}: {because(reason)}" for code, reason in found["refused"].items())
+    named = "; ".join(f"{name(code)}: {because(reason, name)}" for code, reason in found["refused"].items())
     return _("Not estimable – %(named)s.") % {"named": named}, ""
 
 
