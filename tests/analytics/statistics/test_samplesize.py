@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.statistics import NotEstimable
-from analytics.statistics.samplesize import correlation_sample_size, precision_forecast, riley_sample_size
+from analytics.statistics.samplesize import (
+    correlation_half_width,
+    correlation_sample_size,
+    expected_shrinkage,
+    precision_forecast,
+    riley_sample_size,
+)
 
 
 def test_riley_as_published() -> None:
@@ -26,6 +32,21 @@ def test_more_parameters_need_more_patients(parameters: int, prevalence: float, 
     assert more.n >= fewer.n
     turned = riley_sample_size(parameters=parameters, prevalence=1 - prevalence, r2_cox_snell=r2)
     assert turned.n_optimism == pytest.approx(fewer.n_optimism)
+
+
+@given(st.integers(1, 40), st.floats(0.1, 0.9), st.floats(0.02, 0.3), st.floats(0.4, 0.99))
+def test_the_shrinkage_expected_is_that_asked_for(
+    parameters: int, prevalence: float, r2: float, wanted: float
+) -> None:
+    size = riley_sample_size(parameters=parameters, prevalence=prevalence, r2_cox_snell=r2, shrinkage=wanted)
+    enough, short = ceil(size.n_shrinkage), ceil(size.n_shrinkage) - 1
+    assert expected_shrinkage(parameters=parameters, r2_cox_snell=r2, n=enough) >= wanted * (1 - 1e-9)
+    if short:
+        assert expected_shrinkage(parameters=parameters, r2_cox_snell=r2, n=short) < wanted * (1 + 1e-9)
+
+
+def test_a_model_far_too_large_keeps_nothing_but_what_it_explains() -> None:
+    assert expected_shrinkage(parameters=40, r2_cox_snell=0.1, n=1) == 0.1
 
 
 @given(st.floats(0.001, 10), st.integers(1, 10_000), st.floats(0.001, 10))
@@ -47,6 +68,7 @@ def test_correlation_by_trying_every_n(r: float, half_width: float) -> None:
 
     expected = next(n for n in count(4) if half(n) <= half_width)
     assert correlation_sample_size(r, half_width=half_width) == expected
+    assert correlation_half_width(r, expected) == pytest.approx(half(expected))
 
 
 def test_refusals() -> None:
@@ -70,3 +92,13 @@ def test_refusals() -> None:
         assert refusal.value.reason == reason
     with pytest.raises(NotEstimable, match="correlation_out_of_range"):
         correlation_sample_size(1.0, half_width=0.1)
+    for r, n, reason in ((1.0, 10, "correlation_out_of_range"), (0.5, 3, "too_few")):
+        with pytest.raises(NotEstimable, match=reason):
+            correlation_half_width(r, n)
+    for options, reason in (
+        ({"parameters": 0, "r2_cox_snell": 0.1, "n": 10}, "no_covariates"),
+        ({"parameters": 3, "r2_cox_snell": 0.1, "n": 0}, "no_patients"),
+        ({"parameters": 3, "r2_cox_snell": 0.0, "n": 10}, "r2_out_of_range"),
+    ):
+        with pytest.raises(NotEstimable, match=reason):
+            expected_shrinkage(**options)

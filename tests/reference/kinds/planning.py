@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.statistics.samplesize import riley_sample_size
+from analytics.statistics.samplesize import correlation_half_width, expected_shrinkage, riley_sample_size
 from analytics.statistics.sequential.group_sequential import group_sequential_design, repeated_looks_error
 from tests.reference.pack import Case, Pack
 
@@ -44,4 +44,19 @@ def sample_size_riley(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, 
     }
 
 
-KINDS = {"group_sequential": group_sequential, "sample_size_riley": sample_size_riley}
+def shrinkage_expected(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    inputs = case.inputs
+    found = expected_shrinkage(parameters=inputs["params"], r2_cox_snell=inputs["r2cs"], n=inputs["n"])
+    return {"shrinkage": found}
+
+
+def half_width(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    return {"half_width": correlation_half_width(case.inputs["r"], case.inputs["n"])}
+
+
+KINDS = {
+    "correlation_half_width": half_width,
+    "expected_shrinkage": shrinkage_expected,
+    "group_sequential": group_sequential,
+    "sample_size_riley": sample_size_riley,
+}

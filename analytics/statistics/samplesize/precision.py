@@ -1,41 +1,11 @@
-"""How many patients: for a prediction model, and until an interval is as narrow as wanted."""
+"""How many patients until an interval is as narrow as wanted."""
 
 from dataclasses import dataclass
-from math import ceil, exp, inf, log, sqrt
+from math import atanh, ceil, inf, log, sqrt, tanh
 
 from scipy.special import ndtri
 
 from analytics.statistics.errors import NotEstimable
-
-
-@dataclass(frozen=True)
-class RileySize:
-    """Patients that a model of a yes/no outcome needs, by criterion.
-
-    Attributes
-    ----------
-    n_shrinkage : float
-        So that the coefficients need to be shrunk by no more than the wanted factor.
-    n_optimism : float
-        So that the apparent and the adjusted R2 (Nagelkerke) differ by at most 0.05.
-    n_intercept : float
-        So that the overall risk is known within 0.05.
-    max_r2_cox_snell : float
-        Largest Cox-Snell R2 possible at this prevalence.
-    n : int
-        Patients required: the largest of the three, rounded up.
-    n_events : float
-        Events expected among them.
-    events_per_parameter : float
-    """
-
-    n_shrinkage: float
-    n_optimism: float
-    n_intercept: float
-    max_r2_cox_snell: float
-    n: int
-    n_events: float
-    events_per_parameter: float
 
 
 @dataclass(frozen=True)
@@ -60,63 +30,6 @@ class PrecisionForecast:
     n: int
     n_needed: int
     n_more: int
-
-
-def riley_sample_size(
-    *, parameters: int, prevalence: float, r2_cox_snell: float, shrinkage: float = 0.9
-) -> RileySize:
-    """Minimum size for developing a prediction model of a yes/no outcome.
-
-    Parameters
-    ----------
-    parameters : int
-        Candidate parameters: a factor counts its levels less one, a spline its terms.
-    prevalence : float
-        Share of the patients with the outcome, between 0 and 1.
-    r2_cox_snell : float
-        Cox-Snell R2 expected of the model, between 0 and the largest possible.
-    shrinkage : float
-        Smallest shrinkage factor wanted, between 0 and 1.
-
-    Returns
-    -------
-    RileySize
-
-    Raises
-    ------
-    NotEstimable
-        ``no_covariates``, ``prevalence_out_of_range``, ``r2_out_of_range``.
-
-    References
-    ----------
-    Riley RD et al. BMJ 2020;368:m441. Riley RD et al. Stat Med 2019;38:1276-1296.
-
-    Examples
-    --------
-    >>> size = riley_sample_size(parameters=8, prevalence=0.24, r2_cox_snell=0.15)
-    >>> size.n, round(size.events_per_parameter, 2)
-    (439, 13.17)
-    """
-    if parameters < 1:
-        raise NotEstimable("no_covariates")
-    if not 0 < prevalence < 1:
-        raise NotEstimable("prevalence_out_of_range", prevalence=prevalence)
-    if not 0 < shrinkage < 1:
-        raise ValueError("shrinkage must lie between 0 and 1")
-    largest = 1 - exp(2 * (prevalence * log(prevalence) + (1 - prevalence) * log(1 - prevalence)))
-    if not 0 < r2_cox_snell < min(largest, shrinkage):
-        raise NotEstimable("r2_out_of_range", largest=largest)
-
-    def for_shrinkage(factor: float) -> float:
-        return parameters / ((factor - 1) * log(1 - r2_cox_snell / factor))
-
-    n_shrinkage = for_shrinkage(shrinkage)
-    n_optimism = for_shrinkage(r2_cox_snell / (r2_cox_snell + 0.05 * largest))
-    n_intercept = (1.96 / 0.05) ** 2 * prevalence * (1 - prevalence)
-    n = ceil(max(n_shrinkage, n_optimism, n_intercept))
-    return RileySize(
-        n_shrinkage, n_optimism, n_intercept, largest, n, n * prevalence, n * prevalence / parameters
-    )
 
 
 def precision_forecast(
@@ -211,3 +124,42 @@ def correlation_sample_size(r: float, *, half_width: float, level: float = 0.95)
         return 4
     half = 0.5 * log((1 + tangent) / (1 - tangent))
     return max(4, ceil((float(ndtri((1 + level) / 2)) / half) ** 2 + 3))
+
+
+def correlation_half_width(r: float, n: int, *, level: float = 0.95) -> float:
+    """Half of the distance between the limits of the Fisher-z interval of a correlation.
+
+    Parameters
+    ----------
+    r : float
+        Correlation, between -1 and 1.
+    n : int
+        Patients, at least 4.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    NotEstimable
+        ``correlation_out_of_range``; ``too_few`` below four patients.
+
+    References
+    ----------
+    Bonett DG, Wright TA. Psychometrika 2000;65:23-28.
+
+    Examples
+    --------
+    >>> round(correlation_half_width(0.3, 320), 4)
+    0.0999
+    """
+    if not -1 < r < 1:
+        raise NotEstimable("correlation_out_of_range", r=r)
+    if n < 4:
+        raise NotEstimable("too_few", n=n, needed=4)
+    half = float(ndtri((1 + level) / 2)) / sqrt(n - 3)
+    return (tanh(atanh(r) + half) - tanh(atanh(r) - half)) / 2
