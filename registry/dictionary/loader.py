@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from importlib import resources
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from registry.actions.change import change
 from registry.models import Analyte, AnalyteSoftLimits, AnalyteUnit, CohortGroup, OutcomeType
@@ -28,6 +30,14 @@ def load_dictionary() -> dict[str, int]:
         _bring_in(AnalyteSoftLimits, rows["soft_limits"], key=["analyte", "limits"])
         _bring_in(OutcomeType, rows["outcomes"], key=["code"])
     return {kind: len(shipped) for kind, shipped in rows.items()}
+
+
+def require_dictionary() -> None:
+    """Refuse to go on without a dictionary, and say how one is loaded."""
+    if not Analyte.objects.exists():
+        raise ValidationError(
+            _("The data dictionary is empty. `python3 manage.py load_dictionary` loads it."), code="empty"
+        )
 
 
 def _bring_in(model: type[Model], rows: Sequence[Model], *, key: list[str]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from registry.actions.bulk import FileRefused, Loaded, Rows, load_rows
 from registry.actions.bulk.results import refused_alone
 from registry.actions.refusals import refuse
+from registry.dictionary.loader import require_dictionary
 from registry.exchange.cohorts import create_defined_cohort
 from registry.exchange.comparing import Difference, compare
 from registry.exchange.correcting import correct_record
@@ -62,6 +63,7 @@ def import_file(
     ValidationError
         If the mapping is broken or there is no such cohort to import into.
     """
+    require_dictionary()
     mapping = load_mapping(mapping_name)
     table = read_table(path, sheet=mapping.sheet, header_row=mapping.header_row)
     with transaction.atomic():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.bulk import Loaded, Rows, load_rows
 from registry.actions.patients import check_digit
 from registry.actions.refusals import refuse
+from registry.dictionary.loader import require_dictionary
 from registry.dictionary.rules import rules
 from registry.exchange.cohorts import create_defined_cohort
 from registry.exchange.simulation import load_params, simulate_cohort
@@ -29,6 +30,7 @@ def load_simulated_cohort(
 
     `tell` hears how many people have been simulated so far.
     """
+    require_dictionary()
     if Cohort.objects.filter(slug=slug).exists():
         message = _(
             "There is a cohort “%(value)s” already; a simulation never adds to one. Choose another name."

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from pytest_django import DjangoAssertNumQueries
 
 from registry.actions.dictionary import add_analyte, change_analyte
@@ -65,3 +67,9 @@ def test_outcomes_end_follow_up_or_let_it_go_on() -> None:
 def test_rules_take_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(3):
         rules()
+
+
+def test_without_a_dictionary_commands_say_how_to_load_one() -> None:
+    Analyte.objects.all().delete()
+    with pytest.raises(CommandError, match=r"manage\.py load_dictionary"):
+        call_command("simulate", "--cohort", "trial", "--patients", "10", "--seed", "1")
