@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.statistics.design import numbers
-from analytics.statistics.survival.limits import interval_limits
+from analytics.statistics.survival.limits import IntervalScale, interval_limits
 from analytics.statistics.survival.observations import FloatArray, IntArray, finite_or_none, from_then_on
 from analytics.statistics.survival.outcomes import CENSORED, competing_follow_up
 
@@ -22,7 +22,7 @@ class IncidencePoints:
         Patients still followed just before each time.
     cumulative_incidence, standard_error : tuple of float
     ci_low, ci_high : tuple of (float or None)
-        Symmetric on the log scale, cut at 1; None while nobody has had the event.
+        Cut at 0 and 1; None while nobody has had the event.
     """
 
     time: tuple[float, ...]
@@ -63,12 +63,14 @@ class CumulativeIncidence:
     variance: FloatArray
     gray_variance: FloatArray
 
-    def at(self, times: ArrayLike, *, level: float = 0.95) -> IncidencePoints:
+    def at(self, times: ArrayLike, *, scale: IntervalScale = "log", level: float = 0.95) -> IncidencePoints:
         """The curve read at chosen times; after the last observation its last value is carried forward.
 
         Parameters
         ----------
         times : array_like of shape (n_points,)
+        scale : {"log", "log-log", "plain"}
+            Scale on which the interval is symmetric. R's default is log.
         level : float
             Coverage of the interval, between 0 and 1.
         """
@@ -81,7 +83,7 @@ class CumulativeIncidence:
             out=np.zeros(self.time.size),
             where=self.cumulative_incidence > 0,
         )
-        low, high = interval_limits(self.cumulative_incidence, relative, "log", level)
+        low, high = interval_limits(self.cumulative_incidence, relative, scale, level)
         return IncidencePoints(
             time=tuple(points.tolist()),
             n_risk=tuple(np.r_[self.n_risk, 0][np.searchsorted(self.time, points)].tolist()),
