@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from registry.dictionary.derived import DERIVED
+from registry.cohort.draws import values_by_draw
 
 
 def baseline_values(results: pd.DataFrame, patient_ids: pd.Series) -> pd.DataFrame:
@@ -19,30 +19,7 @@ def baseline_values(results: pd.DataFrame, patient_ids: pd.Series) -> pd.DataFra
     row_of_draw = np.full(n_draws, -1)
     row_of_draw[position] = row
 
-    measured: dict[str, np.ndarray] = {}
-    limits: dict[str, np.ndarray] = {}
-    codes = results["code"].cat.remove_unused_categories().cat
-    comparators = results["comparator"].fillna("").to_numpy(dtype=object)
-    for number, code in enumerate(codes.categories):
-        of_code = codes.codes.to_numpy() == number
-        measured[code] = np.full(n_draws, np.nan)
-        measured[code][position[of_code]] = results["value"].to_numpy()[of_code]
-        if comparators[of_code].any():
-            limits[code] = np.full(n_draws, "", dtype=object)
-            limits[code][position[of_code]] = comparators[of_code]
-
-    # A value beyond a limit of detection is no number to calculate with.
-    exact = {
-        code: np.where(limits[code] == "", values, np.nan) if code in limits else values
-        for code, values in measured.items()
-    }
-    derived = {
-        code: rule.formula(*(exact[name] for name in rule.inputs))
-        for code, rule in DERIVED.items()
-        if all(name in exact for name in rule.inputs)
-    }
-    by_draw = {**measured, **derived}
-
+    by_draw, limits = values_by_draw(results, n_draws)
     columns: dict[str, np.ndarray] = {}
     for code in sorted(by_draw):
         draw = np.flatnonzero(~np.isnan(by_draw[code]))

@@ -37,9 +37,8 @@ JOIN registry_cohortgroup design ON design.id = patient.group_id
 ORDER BY patient.study_id COLLATE "C"
 """
 
-# Draws come nearest to the index date first, the earlier of two as near before the later. Results come as
-# lines of a thousand draws at a time: row by row the driver would take longer than the database.
-LAB_RESULTS = """
+# The draws of the baseline window, nearest to the index date first; of two as near the earlier.
+NEAREST_DRAWS = """
 , draw AS MATERIALIZED (
     SELECT r.id, r.patient_id, r.dialysis, row_number() OVER (
         ORDER BY r.patient_id, abs({time}), {time}, r.occurred_time NULLS LAST, r.id
@@ -47,6 +46,22 @@ LAB_RESULTS = """
     FROM patient JOIN registry_labdraw r ON r.patient_id = patient.id
     WHERE {in_window}
 )
+"""
+
+# Every draw from the window's beginning on, in the order of time.
+SERIAL_DRAWS = """
+, draw AS MATERIALIZED (
+    SELECT r.id, r.patient_id, r.dialysis, ({time})::float8 AS time, row_number() OVER (
+        ORDER BY r.patient_id, {time}, r.occurred_time NULLS LAST, r.id
+    ) - 1 AS position
+    FROM patient JOIN registry_labdraw r ON r.patient_id = patient.id
+    WHERE {since_window}
+)
+"""
+
+# Results come as lines of a thousand draws at a time: row by row the driver would take longer than the
+# database.
+RESULTS = """
 SELECT string_agg(
     concat_ws(
         ',', draw.patient_id, draw.position, result.analyte_id, result.value::float8, result.comparator
@@ -59,6 +74,12 @@ WHERE draw.dialysis <> 'post'
     OR result.analyte_id NOT IN (SELECT code FROM registry_analyte WHERE timing = 'pre-dialysis')
 GROUP BY draw.position / 1000
 """
+DRAWN = """
+SELECT patient_id, time FROM draw ORDER BY position
+"""
+BASELINE_RESULTS = NEAREST_DRAWS + RESULTS
+SERIAL_DRAWN = SERIAL_DRAWS + DRAWN
+SERIAL_RESULTS = SERIAL_DRAWS + RESULTS
 LAB_RESULT_COLUMNS = "patient_id,position,code,value,comparator"
 
 # A reading whose total is unknown gives way to the nearest one that has a total.
@@ -68,6 +89,14 @@ SELECT DISTINCT ON (r.patient_id) r.patient_id, coalesce(r.total_reported, {segm
 FROM patient JOIN registry_calcificationreading r ON r.patient_id = patient.id
 WHERE coalesce(r.total_reported, {segment_sum}) IS NOT NULL AND {in_window}
 ORDER BY r.patient_id, abs({time}), {time}, r.id
+"""
+
+READINGS = """
+SELECT r.patient_id, ({time})::float8 AS time, r.reader, r.modality,
+    coalesce(r.total_reported, {segment_sum}) AS aac24, {segments}
+FROM patient JOIN registry_calcificationreading r ON r.patient_id = patient.id
+WHERE {since_window}
+ORDER BY r.patient_id, {time}, r.id
 """
 
 EVENTS = """
@@ -118,6 +147,7 @@ def statement(query: str, cohort: Cohort) -> str:
         time=time,
         consented=consented,
         in_window=f"{time} BETWEEN -%(before)s AND %(after)s AND {consented} AND {before_lock}",
+        since_window=f"{time} >= -%(before)s AND {consented} AND {before_lock}",
         segments=", ".join(segments),
         segment_sum=" + ".join(segments),
         sightings=" UNION ALL ".join(sightings),

@@ -1,6 +1,6 @@
 """Reads a cohort in one snapshot and lays it out as one row per patient."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from registry.cohort import queries
 from registry.cohort.baseline import baseline_values
 from registry.cohort.followup import DAYS_IN_MONTH, follow_up
+from registry.cohort.serial import serial_draws, serial_readings
 from registry.models import Cohort, OutcomeType
 from registry.models.calcification import SEGMENTS
 
@@ -40,28 +41,36 @@ COLUMN_TYPES = {
     "is_terminal": pa.bool_(),
     "code": pa.dictionary(pa.int32(), pa.string()),
     "comparator": pa.string(),
+    "reader": pa.string(),
+    "modality": pa.string(),
     **dict.fromkeys(SEGMENTS, pa.float64()),
 }
 
 
 @dataclass(frozen=True)
 class CohortTable:
-    """A cohort as it stood in one snapshot: a row per analysed patient, and who is not among them."""
+    """A cohort as it stood in one snapshot: a row per analysed patient, and who is not among them.
+
+    `draws` and `readings` hold what was measured again and again, where that was asked for.
+    """
 
     frame: pd.DataFrame
     exclusions: tuple[tuple[str, int], ...]
     n_enrolled: int
     snapshot: str
     definition: dict[str, Any]
+    draws: pd.DataFrame | None = None
+    readings: pd.DataFrame | None = None
 
 
-def read_cohort(cohort: Cohort, *, using: str = "default") -> CohortTable:
+def read_cohort(cohort: Cohort, *, serial: Collection[str] = (), using: str = "default") -> CohortTable:
     """One row per patient, sorted by study number, from one snapshot of the database.
 
     Baseline is the value nearest to the index date within the cohort's window, taken before dialysis or at
     a time not stated; of two as near the earlier. Derived analytes come from inputs of one draw. Missing and
     "unknown" are one thing here: no value. A terminal status is empty while the patient is followed.
-    Nothing dated after consent ended is used; how much there was is counted among the exclusions.
+    Nothing dated after consent ended is used; how much there was is counted among the exclusions. What
+    `serial` names, "draws" or "readings", comes as further tables: a row each, within follow-up.
     """
     with _one_snapshot(using) as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
@@ -70,11 +79,16 @@ def read_cohort(cohort: Cohort, *, using: str = "default") -> CohortTable:
         events = OutcomeType.objects.using(using).filter(is_terminal=False).values_list("code", flat=True)
         event_codes = sorted(events)
         patients = _copy(cursor, queries.PATIENTS, cohort)
-        results = _lab_results(cursor, cohort)
+        results = _lab_results(cursor, queries.BASELINE_RESULTS, cohort)
         readings = _copy(cursor, queries.CALCIFICATION, cohort)
         happened = _copy(cursor, queries.EVENTS, cohort)
         sightings = _copy(cursor, queries.SIGHTINGS, cohort)
         after_consent = _copy(cursor, queries.AFTER_CONSENT, cohort)
+        if "draws" in serial:
+            drawn = _copy(cursor, queries.SERIAL_DRAWN, cohort)
+            drawn_results = _lab_results(cursor, queries.SERIAL_RESULTS, cohort)
+        if "readings" in serial:
+            read = _copy(cursor, queries.READINGS, cohort)
 
     n_enrolled = len(patients)
     course = follow_up(patients, happened, sightings, event_codes, cohort)
@@ -92,12 +106,16 @@ def read_cohort(cohort: Cohort, *, using: str = "default") -> CohortTable:
         ],
         axis="columns",
     )
+    followed = patients[["id"]].join(course["follow_up_months"])
+    in_month = 1.0 if cohort.is_relative else DAYS_IN_MONTH
     return CohortTable(
         frame=frame,
         exclusions=tuple((code, n) for code, n in exclusions.items() if n),
         n_enrolled=n_enrolled,
         snapshot=snapshot,
         definition=definition_of(cohort),
+        draws=serial_draws(drawn, drawn_results, followed, in_month) if "draws" in serial else None,
+        readings=serial_readings(read, followed, in_month) if "readings" in serial else None,
     )
 
 
@@ -118,8 +136,8 @@ def _copy(cursor: CursorWrapper, query: str, cohort: Cohort) -> pd.DataFrame:
         return _table(b"".join(copy))
 
 
-def _lab_results(cursor: CursorWrapper, cohort: Cohort) -> pd.DataFrame:
-    cursor.execute(queries.statement(queries.LAB_RESULTS, cohort), _parameters(cohort))
+def _lab_results(cursor: CursorWrapper, query: str, cohort: Cohort) -> pd.DataFrame:
+    cursor.execute(queries.statement(query, cohort), _parameters(cohort))
     lines = [queries.LAB_RESULT_COLUMNS, *(lines for (lines,) in cursor.fetchall())]
     return _table("".join(f"{line}\n" for line in lines).encode())
 
