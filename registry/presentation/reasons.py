@@ -120,6 +120,11 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "certain_group": gettext_lazy("a group of patients has a predicted risk of 0 or 100 %"),
     "certain_risk": gettext_lazy("some patients have a predicted risk of 0 or 100 %"),
     "below_chance": gettext_lazy("this part of the curve lies below chance"),
+    "no_cut_off": gettext_lazy("no cut-off attains it short of calling everybody, or nobody, positive"),
+    "zero_cell": gettext_lazy("nobody with the outcome, or nobody without it, has this result"),
+    "case_control": gettext_lazy(
+        "how many of the patients have the outcome was set by the design, not by what occurs"
+    ),
     "unbounded": gettext_lazy("the interval has no finite end"),
     "not_converged": gettext_lazy("the computation did not settle"),
     "no_convergence": gettext_lazy("the computation did not settle"),

@@ -4,7 +4,9 @@ from analytics.statistics.calibration.assessment import Calibration, Distances, 
 from analytics.statistics.calibration.benefit import DecisionCurve, decision_curve
 from analytics.statistics.calibration.reclassification import (
     Improvement,
+    Moves,
     integrated_discrimination,
+    moves,
     net_reclassification,
 )
 from analytics.statistics.calibration.smoothing import SmoothCurve, loess, lowess
@@ -14,11 +16,13 @@ __all__ = [
     "DecisionCurve",
     "Distances",
     "Improvement",
+    "Moves",
     "SmoothCurve",
     "assess_calibration",
     "decision_curve",
     "integrated_discrimination",
     "loess",
     "lowess",
+    "moves",
     "net_reclassification",
 ]

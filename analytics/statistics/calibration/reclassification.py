@@ -34,6 +34,73 @@ class Improvement:
     p_value: float
 
 
+@dataclass(frozen=True)
+class Moves:
+    """How many patients a second model puts higher, and how many lower.
+
+    Attributes
+    ----------
+    n_cases, n_controls : int
+        Patients with and without the outcome.
+    cases_up, cases_down, controls_up, controls_down : int
+        Those whose risk, or category of risk, is higher or lower by the second model.
+    """
+
+    n_cases: int
+    n_controls: int
+    cases_up: int
+    cases_down: int
+    controls_up: int
+    controls_down: int
+
+
+def moves(outcome: ArrayLike, old: ArrayLike, new: ArrayLike, *, cuts: ArrayLike | None = None) -> Moves:
+    """Count the patients that a second model reclassifies.
+
+    Parameters
+    ----------
+    outcome : array_like of shape (n_patients,), bool
+        Whether the outcome occurred.
+    old, new : array_like of shape (n_patients,)
+        Risks of the two models, within [0, 1].
+    cuts : array_like of shape (n_cuts,), optional
+        Limits of the risk categories, each belonging to the higher one; without, any change counts.
+
+    Returns
+    -------
+    Moves
+
+    Raises
+    ------
+    NotEstimable
+        ``one_class``; ``unequal_lengths``; ``missing``.
+
+    References
+    ----------
+    Pencina MJ et al. Stat Med 2008;27:157-172.
+
+    Examples
+    --------
+    >>> found = moves([1, 1, 0, 0], [0.3, 0.6, 0.4, 0.2], [0.6, 0.7, 0.3, 0.2], cuts=[0.5])
+    >>> found.cases_up, found.controls_down
+    (1, 0)
+    """
+    occurred, before, after = _read(outcome, old, new)
+    if cuts is not None:
+        limits = numbers(cuts, "cuts")
+        before = np.searchsorted(limits, before, side="right").astype(np.float64)
+        after = np.searchsorted(limits, after, side="right").astype(np.float64)
+    up, down = after > before, after < before
+    return Moves(
+        n_cases=int(occurred.sum()),
+        n_controls=int((~occurred).sum()),
+        cases_up=int((up & occurred).sum()),
+        cases_down=int((down & occurred).sum()),
+        controls_up=int((up & ~occurred).sum()),
+        controls_down=int((down & ~occurred).sum()),
+    )
+
+
 def net_reclassification(
     outcome: ArrayLike, old: ArrayLike, new: ArrayLike, *, cuts: ArrayLike | None = None
 ) -> Improvement:
@@ -70,19 +137,17 @@ def net_reclassification(
     >>> found.value, found.cases, found.controls
     (0.5, 0.5, 0.0)
     """
-    occurred, before, after = _read(outcome, old, new)
-    if cuts is not None:
-        limits = numbers(cuts, "cuts")
-        before = np.searchsorted(limits, before, side="right").astype(np.float64)
-        after = np.searchsorted(limits, after, side="right").astype(np.float64)
-    move = np.sign(after - before)
-    if not move.any():
-        raise NotEstimable("no_change")
+    moved = moves(outcome, old, new, cuts=cuts)
     parts, variance = [], 0.0
-    for moved in (move[occurred], -move[~occurred]):
-        up, down = float(np.mean(moved > 0)), float(np.mean(moved < 0))
-        parts.append(up - down)
-        variance += (up + down - (up - down) ** 2) / moved.size
+    for better, worse, n in (
+        (moved.cases_up, moved.cases_down, moved.n_cases),
+        (moved.controls_down, moved.controls_up, moved.n_controls),
+    ):
+        net = (better - worse) / n
+        parts.append(net)
+        variance += ((better + worse) / n - net * net) / n
+    if not (moved.cases_up or moved.cases_down or moved.controls_up or moved.controls_down):
+        raise NotEstimable("no_change")
     return _improvement(parts[0], parts[1], variance)
 
 

@@ -10,22 +10,28 @@ from analytics.statistics.roc.comparison import (
 )
 from analytics.statistics.roc.construction import roc_curve, roc_curve_from_counts
 from analytics.statistics.roc.curve import DeLong, Direction, RocCurve
+from analytics.statistics.roc.cutoffs import at_least, likelihood_ratio_interval
+from analytics.statistics.roc.homogeneity import Homogeneity, areas_homogeneous
 from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, wilson
 
 __all__ = [
     "CombinedMarker",
     "DeLong",
     "Direction",
+    "Homogeneity",
     "OperatingPoint",
     "PairedComparison",
     "RocCurve",
     "UnpairedComparison",
+    "areas_homogeneous",
+    "at_least",
     "clopper_pearson",
     "combine_markers",
     "delong_covariance",
     "delong_paired",
     "delong_unpaired",
     "hanley_mcneil_error",
+    "likelihood_ratio_interval",
     "roc_curve",
     "roc_curve_from_counts",
     "wilson",

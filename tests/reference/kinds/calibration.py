@@ -72,7 +72,7 @@ def calibration_smooth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str,
 
 def reclassification(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     outcome, old, new = (frame[case.inputs[name]] for name in ("y", "old", "new"))
-    net = net_reclassification(outcome, old, new)
+    net = net_reclassification(outcome, old, new, cuts=case.inputs.get("cuts"))
     integrated = integrated_discrimination(outcome, old, new)
     return {
         "n": len(frame),
