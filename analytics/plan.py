@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,9 @@ PLANS = Path(__file__).parent / "plans"
 
 Definition = dict[str, Any]
 Variables = dict[str, dict[str, Any]]
+
+READS = {"agreement": "readings", "longitudinal": "draws"}
+"""What a kind of question reads beside the table of patients."""
 
 
 class PlanError(ValueError):
@@ -75,6 +78,11 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
     return plan
 
 
+def tables_read(questions: Iterable[Definition]) -> set[str]:
+    """The tables that questions read beside that of patients."""
+    return {READS[question["kind"]] for question in questions if question["kind"] in READS}
+
+
 def named_variables(question: Definition) -> list[str]:
     """Every variable that a question definition names."""
     kind = question["kind"]
@@ -126,6 +134,8 @@ def _in_survival(question: Definition) -> list[str]:
         *([question["by"]] if "by" in question else []),
         *[model["outcome"] for model in models],
         *_in_models(models),
+        *[stratum for model in models for stratum in model.get("strata", [])],
+        *question.get("areas", {}).get("markers", {}),
     ]
 
 

@@ -1,108 +1,107 @@
 """Hazard ratios: Cox's model of the cause, and Fine and Gray's of its subdistribution beside it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
-from analytics.plan import Variables
 from analytics.questions.answer import Reason, plain, why_not
-from analytics.questions.columns import Columns, Floats
-from analytics.questions.events import EVENTS_NEEDED
-from analytics.questions.survival.curves import COMPETING, EVENT, HALF_WIDTH
+from analytics.questions.survival.asked import Asked
+from analytics.questions.survival.event_free import HALF_WIDTH
+from analytics.questions.survival.followed import EVENT
+from analytics.questions.survival.proportionality import proportional_hazards
 from analytics.statistics import NotEstimable
 from analytics.statistics.competing.fine_gray import FineGrayModel, fine_gray
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
-from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
+
+TIES = "efron"
+
+Model = TypeVar("Model", CoxModel, FineGrayModel)
 
 
-def fitted_models(wanted: dict[str, Any], columns: Columns, variables: Variables) -> list[dict[str, Any]]:
-    """One model of the plan: the hazard; where events compete, the subdistribution's as well."""
-    covariates = wanted["covariates"]
-    time, status = columns.follow_up(wanted["outcome"])
-    complete = columns.complete(covariates) & ~np.isnan(status)
-    time, status = time[complete], status[complete]
-    has_competing = bool((status == COMPETING).any())
+def fitted_hazard(asked: Asked) -> CoxModel | NotEstimable:
+    """Cox's model of the hazard of the event; a competing event ends the follow-up."""
+
+    def fit(design: Design) -> CoxModel:
+        return cox(
+            asked.patients.time,
+            asked.patients.occurred,
+            design.matrix[:, 1:],
+            strata=asked.strata,
+            cluster=asked.sites,
+            ties=asked.wanted.get("ties", TIES),
+        )
+
+    return attempt(_fit, asked, fit)
+
+
+def told_models(asked: Asked, hazard: CoxModel | NotEstimable) -> list[dict[str, Any]]:
+    """What the payload says of one model of the plan: the hazard; where events compete, both."""
+    wanted, has_competing = asked.wanted, asked.patients.has_competing
     head = {
         "title": wanted["title"],
         "model": wanted["name"],
         "outcome": wanted["outcome"],
-        "covariates": covariates,
+        "covariates": wanted["covariates"],
         "is_primary": wanted.get("is_primary", False),
         "is_replication": wanted.get("is_replication", False),
-        "n": int(time.size),
-        "n_events": int((status == EVENT).sum()),
-        "n_competing": int((status == COMPETING).sum()),
-        "n_missing": int((~complete).sum()),
+        **asked.patients.counts(),
+        "n_missing": asked.n_missing,
+        "ties": wanted.get("ties", TIES),
+        "strata": wanted.get("strata", []),
+        "clusters": wanted.get("clusters"),
     }
-    hazard = {
-        **head,
-        "name": wanted["name"],
-        "estimand": "cause_specific" if has_competing else "hazard",
-        **_hazard(time, status, columns, covariates, complete, variables),
-    }
+    of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
     if not has_competing:
-        return [plain(hazard)]
-    subdistribution = {
-        **head,
-        "name": f"{wanted['name']}.subdistribution",
-        "estimand": "subdistribution",
-        **_subdistribution(time, status, columns, covariates, complete, variables),
-    }
-    return [plain(hazard), plain(subdistribution)]
+        return [plain({**head, **of_hazard, **_hazard(asked, hazard)})]
+    # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
+    beside = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
+    beside |= {"ties": "breslow", "strata": [], "clusters": None}
+    return [
+        plain({**head, **of_hazard, **_hazard(asked, hazard)}),
+        plain({**head, **beside, **_subdistribution(asked)}),
+    ]
 
 
-def _hazard(
-    time: Floats,
-    status: Floats,
-    columns: Columns,
-    covariates: list[str],
-    complete: np.ndarray,
-    variables: Variables,
-) -> dict[str, Any]:
-    try:
-        _require_events(status)
-        design = columns.design(covariates, complete)
-        model = _fit(cox, design, time, status == EVENT)
-    except NotEstimable as refusal:
-        return _no_model(why_not(refusal))
+def _hazard(asked: Asked, model: CoxModel | NotEstimable) -> dict[str, Any]:
+    if isinstance(model, NotEstimable):
+        return _no_model(why_not(model))
+    design = asked.design()
     return {
-        "terms": _terms(model, design, columns, variables),
+        "terms": _terms(model, design, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
         "vif": _variance_inflation(model, design),
-        **_concordance(time, status, model),
-        "proportional_hazards": _proportional_hazards(model, design),
+        **_concordance(asked, model),
+        "proportional_hazards": proportional_hazards(model, design),
         "reason": None,
     }
 
 
-def _subdistribution(
-    time: Floats,
-    status: Floats,
-    columns: Columns,
-    covariates: list[str],
-    complete: np.ndarray,
-    variables: Variables,
-) -> dict[str, Any]:
-    try:
-        _require_events(status)
-        design = columns.design(covariates, complete)
-        model = _fit(fine_gray, design, time, status)
-    except NotEstimable as refusal:
-        return _no_model(why_not(refusal))
+def _subdistribution(asked: Asked) -> dict[str, Any]:
+    if asked.wanted.get("strata"):
+        return _no_model({"code": "stratified_subdistribution"})
+
+    def fit(design: Design) -> FineGrayModel:
+        return fine_gray(asked.patients.time, asked.patients.status, design.matrix[:, 1:], cause=EVENT)
+
+    model = attempt(_fit, asked, fit)
+    if isinstance(model, NotEstimable):
+        return _no_model(why_not(model))
     return {
         **_no_model(None),
-        "terms": _terms(model, design, columns, variables),
+        "terms": _terms(model, asked.design(), asked),
         "events_per_variable": model.n_events / model.coefficients.size,
     }
 
 
-def _fit(kind: Any, design: Design, time: Floats, outcome: np.ndarray) -> Any:
+def _fit(asked: Asked, fit: Callable[[Design], Model]) -> Model:
     """A model of the columns after the intercept; a refusal names the variable and not the column."""
+    design = asked.design()
     try:
-        return kind(time, outcome, design.matrix[:, 1:])
+        return fit(design)
     except NotEstimable as refusal:
         column = refusal.details.get("column")
         if not isinstance(column, int):
@@ -111,26 +110,17 @@ def _fit(kind: Any, design: Design, time: Floats, outcome: np.ndarray) -> Any:
         raise NotEstimable(refusal.reason, variable=owner) from refusal
 
 
-def _require_events(status: Floats) -> None:
-    n_events = int((status == EVENT).sum())
-    if n_events < EVENTS_NEEDED:
-        others = int(status.size) - n_events
-        raise NotEstimable("too_few_events", n_events=n_events, n_others=others, needed=EVENTS_NEEDED)
-
-
-def _terms(
-    model: CoxModel | FineGrayModel, design: Design, columns: Columns, variables: Variables
-) -> list[dict[str, Any]]:
+def _terms(model: CoxModel | FineGrayModel, design: Design, asked: Asked) -> list[dict[str, Any]]:
     """Coefficients with Wald intervals per one unit, and the hazard ratio again per the unit shown."""
     owners = [design.variables[owner] for owner in design.assign[1:]]
-    per = np.array([variables[owner].get("per", 1) for owner in owners], dtype=np.float64)
+    per = np.array([asked.variables[owner].get("per", 1) for owner in owners], dtype=np.float64)
     coefficients, errors = model.coefficients, model.standard_error
     low, high = coefficients - HALF_WIDTH * errors, coefficients + HALF_WIDTH * errors
     return [
         {
             "term": term,
             "variable": owners[k],
-            **columns.measured(owners[k], term, float(per[k])),
+            **asked.columns.measured(owners[k], term, float(per[k])),
             "coefficient": coefficients[k],
             "coefficient_ci": (low[k], high[k]),
             "standard_error": errors[k],
@@ -160,27 +150,16 @@ def _variance_inflation(model: CoxModel, design: Design) -> dict[str, float] | N
     return inflation
 
 
-def _concordance(time: Floats, status: Floats, model: CoxModel) -> dict[str, Any]:
-    """Harrell's C in the patients the model was fitted to."""
-    found = attempt(concordance, time, status == EVENT, model.linear_predictor)
+def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:
+    """Harrell's C in the patients the model was fitted to, within its strata."""
+    patients = asked.patients
+    found = attempt(
+        concordance, patients.time, patients.occurred, model.linear_predictor, strata=asked.strata
+    )
     names = ("concordance", "concordance_standard_error", "concordance_reason")
     if isinstance(found, NotEstimable):
         return dict(zip(names, (None, None, why_not(found)), strict=True))
     return dict(zip(names, (found.estimate, found.standard_error, None), strict=True))
-
-
-def _proportional_hazards(model: CoxModel, design: Design) -> dict[str, Any]:
-    """Schoenfeld's score test for each covariate, and for all together."""
-    places = [[int(k) - 1 for k in design.columns_of(variable)] for variable in design.variables]
-    found = attempt(proportional_hazards_test, model, terms=places)
-    if isinstance(found, NotEstimable):
-        return {"terms": [], "overall": None, "reason": why_not(found)}
-    tested = zip(design.variables, found.terms, strict=True)
-    return {
-        "terms": [{"variable": variable, **vars(test)} for variable, test in tested],
-        "overall": vars(found.overall),
-        "reason": None,
-    }
 
 
 def _no_model(reason: Reason | None) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""What a careful statistician would say of a survival question's answer."""
+
+from typing import Any
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.columns import Columns
+
+
+def remarks(
+    definition: Definition, variables: Variables, columns: Columns, payload: dict[str, Any]
+) -> list[guards.Guard]:
+    """The guards of the curves, of the models and of the areas."""
+    outcomes, models = payload["outcomes"], payload["models"]
+    outcome = variables[outcomes[0]["outcome"]]
+    found = [
+        guards.competing_events(outcomes),
+        guards.not_estimable(outcomes, "outcome"),
+        guards.not_estimable(models, "name"),
+        guards.not_estimable(payload["areas"], "name"),
+        guards.missing(outcomes, "outcome", outcome),
+        guards.missing(models, "name", outcome),
+        guards.events_per_variable(models),
+    ]
+    for model in models:
+        found.append(guards.derived_beside_parents(model, variables))
+        if model["estimand"] != "subdistribution":
+            found += [
+                guards.collinear(model),
+                guards.hazards_not_proportional(model),
+            ]
+    return [guard for guard in found if guard is not None]
