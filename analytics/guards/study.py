@@ -1,6 +1,6 @@
 """Remarks on what was asked of whom: design, time, pooling, many tests, missing values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics.guards.remark import Entry, Guard, guard
@@ -9,6 +9,8 @@ MISSING_SHARE = 0.05
 MISSING_ALPHA = 0.05
 EXPECTED_CELL = 5.0
 FAR_APART = 0.1
+DECISIVE = 0.05
+HIGHLY_SKEWED = 1.0
 FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
 """Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
 
@@ -49,6 +51,11 @@ def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | Non
         pair for pair in pooled if any((r or 0) * pair["r"] < 0 for r in pair["within_groups"]["r"].values())
     ]
     changed = [pair for pair in pooled if pair["within_groups"]["is_changed"]]
+    heterogeneous = [
+        pair
+        for pair in pooled
+        if (p := pair["within_groups"].get("homogeneity_p_value")) is not None and p < DECISIVE
+    ]
     return guard(
         "G3",
         "warn",
@@ -57,6 +64,7 @@ def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | Non
         pairs=len(pooled),
         changed=_named(changed),
         sign_changes=_named(reversed_),
+        heterogeneous=_named(heterogeneous),
     )
 
 
@@ -64,23 +72,36 @@ def _named(pairs: Sequence[Entry]) -> list[Entry]:
     return [{"x": pair["x"], "y": pair["y"]} for pair in pairs]
 
 
-def structural_pairs(pairs: Sequence[Entry], variables: dict[str, Any]) -> Guard | None:
-    """G4: a quantity correlated with one it is computed from."""
+def is_structural(x: str, y: str, variables: dict[str, Any]) -> bool:
+    """Whether one of two quantities is computed from the other, or both from a third."""
+    return not _origins(x, variables).isdisjoint(_origins(y, variables))
+
+
+def _origins(code: str, variables: dict[str, Any]) -> set[str]:
+    """A quantity with all that it is computed from, directly or through another."""
+    parents = variables.get(code, {}).get("derived_from", ())
+    return {code}.union(*(_origins(parent, variables) for parent in parents))
+
+
+def structural_pairs(
+    pairs: Sequence[Entry], variables: dict[str, Any], *, is_replication: bool = False
+) -> Guard | None:
+    """G4: a quantity correlated with one it is computed from; only a replication shows a P for it."""
     coupled = sorted(
         {
-            (derived, parent)
-            for pair in pairs
-            for derived, parent in ((pair["x"], pair["y"]), (pair["y"], pair["x"]))
-            if parent in variables[derived].get("derived_from", ())
+            (y, x) if x in _origins(y, variables) else (x, y)
+            for x, y in ((pair["x"], pair["y"]) for pair in pairs)
+            if is_structural(x, y, variables)
         }
     )
     if not coupled:
         return None
     return guard(
         "G4",
-        "note",
+        "block" if is_replication else "note",
         "Archie JP. Ann Surg 1981;193:296-303",
         place="correlation",
+        is_replication=is_replication,
         pairs=[{"x": derived, "y": parent} for derived, parent in coupled],
     )
 
@@ -99,7 +120,27 @@ def outliers_or_bends(pairs: Sequence[Entry]) -> Guard | None:
     ]
     if not apart:
         return None
-    return guard("G24", "note", "Bishara AJ, Hittner JB. Psychol Methods 2012;17:399-417", pairs=apart)
+    source = "Bishara AJ, Hittner JB. Psychol Methods 2012;17:399-417"
+    return guard("G24", "note", source, place="correlation", pairs=apart)
+
+
+def skewed_undeclared(rows: Sequence[Entry]) -> Guard | None:
+    """G24: a measurement that leans far to one side is described by its mean."""
+    leaning = {
+        row["variable"]: worst
+        for row in rows
+        if row["scale"] == "continuous" and not row["is_skewed"]
+        for worst in [_farthest(cell["skewness"] for cell in row["groups"].values())]
+        if abs(worst) > HIGHLY_SKEWED
+    }
+    if not leaning:
+        return None
+    source = "Bulmer MG. Principles of statistics. 2nd ed. Dover 1979, p. 63"
+    return guard("G24", "note", source, place="comparison", skewness=leaning)
+
+
+def _farthest(values: Iterable[float | None]) -> float:
+    return max((value for value in values if value is not None), key=abs, default=0.0)
 
 
 def case_control(groups: dict[str, int]) -> Guard | None:
@@ -109,13 +150,16 @@ def case_control(groups: dict[str, int]) -> Guard | None:
     return guard("G17", "note", "Rutjes AWS et al. Clin Chem 2005;51:1335-1341", groups=groups)
 
 
-def many_tests(family: int, method: str) -> Guard | None:
-    """G19: several tests in one table, with the family they were adjusted as."""
+def many_tests(family: int, method: str, *, families: int = 1) -> Guard | None:
+    """G19: several tests in one table, with the family they were adjusted as, and how many such tables."""
     if family < 2:
         return None
-    return guard(
-        "G19", "note", "Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300", tests=family, method=method
-    )
+    source = {
+        "holm": "Holm S. Scand J Stat 1979;6:65-70",
+        "bonferroni": "Dunn OJ. J Am Stat Assoc 1961;56:52-64",
+        "by": "Benjamini Y, Yekutieli D. Ann Stat 2001;29:1165-1188",
+    }.get(method, "Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300")
+    return guard("G19", "note", source, tests=family, method=method, families=families)
 
 
 def repeated_looks(looks: int) -> Guard | None:
@@ -155,15 +199,22 @@ def missing_by_outcome(rows: Sequence[Entry]) -> Guard | None:
 
 
 def sparse_table(rows: Sequence[Entry]) -> Guard | None:
-    """G25: an expected count below five, so that the exact test is the primary one."""
+    """G25: an expected count below five: the exact test is the primary one, unless it takes too long."""
     sparse = [
-        row["variable"]
+        row
         for row in rows
         if row.get("smallest_expected") is not None and row["smallest_expected"] < EXPECTED_CELL
     ]
     if not sparse:
         return None
-    return guard("G25", "note", "Cochran WG. Biometrics 1954;10:417-451", variables=sparse)
+    exact = [row for row in sparse if any(test["name"] == "fisher" for test in row.get("tests", ()))]
+    return guard(
+        "G25",
+        "note",
+        "Cochran WG. Biometrics 1954;10:417-451",
+        variables=[row["variable"] for row in sparse],
+        inexact=[row["variable"] for row in sparse if row not in exact],
+    )
 
 
 def several_sites(n_sites: int) -> Guard | None:

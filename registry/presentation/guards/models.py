@@ -8,10 +8,15 @@ from registry.presentation.rounding import number, percent
 
 def _derived(found: Found, name: Name) -> tuple[str, str]:
     if found["place"] == "correlation":
+        advice = (
+            _("Such a correlation is there by construction; its P is shown because the study gave one.")
+            if found.get("is_replication")
+            else _("Such a correlation is there by construction: it has no P.")
+        )
         return (
-            _("A quantity is correlated with one it is computed from: %(named)s.")
+            _("A quantity is correlated with one it is computed from, or shares its origin with: %(named)s.")
             % {"named": pairs(found["pairs"], name)},
-            _("Such a correlation is there by construction; its P says nothing."),
+            advice,
         )
     parents = listed([name(parent) for parent in found["parents"]])
     return (

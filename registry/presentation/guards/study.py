@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from registry.presentation.guards.naming import ADJUSTMENTS, Found, Name, Wording, counted, listed, pairs
 from registry.presentation.reasons import because
-from registry.presentation.rounding import p_value, percent
+from registry.presentation.rounding import number, p_value, percent
 
 
 def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
@@ -59,6 +59,10 @@ def _pooled(found: Found, name: Name) -> tuple[str, str]:
         text += " " + _("Within a group the sign is the opposite: %(named)s.") % {
             "named": pairs(reversed_, name)
         }
+    if found.get("heterogeneous"):
+        text += " " + _("The groups differ in their correlation (P < 0.05): %(named)s.") % {
+            "named": pairs(found["heterogeneous"], name)
+        }
     return text, _(
         "Read the correlations within each group; the pooled ones mostly mirror the groups' difference."
     )
@@ -72,12 +76,13 @@ def _case_control(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _many_tests(found: Found, name: Name) -> tuple[str, str]:
-    text = ngettext("%(n)s test is made here.", "%(n)s tests are made here.", found["tests"]) % {
-        "n": found["tests"]
-    }
+    text = ngettext("%(n)s test is made here.", "%(n)s tests are made here.", found["tests"])
+    if found.get("families", 1) > 1:
+        text = _("%(n)s tests are made in the first of %(families)s tables.")
+    text %= {"n": found["tests"], "families": found.get("families")}
     if found["method"] not in ADJUSTMENTS:
         return text, _("P is not adjusted; one in twenty falls below 0.05 by chance alone.")
-    return text, _("P is shown as computed and adjusted over all of them by %(method)s.") % {
+    return text, _("P is shown as computed and adjusted over all tests of its table by %(method)s.") % {
         "method": ADJUSTMENTS[found["method"]]
     }
 
@@ -114,7 +119,16 @@ def _missing(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _outliers_or_bends(found: Found, name: Name) -> tuple[str, str]:
+def _skewed(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") == "comparison":
+        named = listed([f"{name(code)} ({number(value, 1)})" for code, value in found["skewness"].items()])
+        return (
+            _("Measurements that are described by their mean lean far to one side (skewness): %(named)s.")
+            % {"named": named},
+            _(
+                "Median and quartiles describe them better: the plan may declare them skewed in its next version."
+            ),
+        )
     return (
         _("Pearson's and Spearman's coefficient lie more than 0.10 apart: %(named)s.")
         % {"named": pairs(_without_repeats(found["pairs"]), name)},
@@ -127,10 +141,16 @@ def _without_repeats(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sparse(found: Found, name: Name) -> tuple[str, str]:
+    advice = _("Fisher's exact test is the one shown.")
+    if found.get("inexact"):
+        advice = _(
+            "Fisher's exact test is the one shown, but not for %(named)s: so large a table is not computed "
+            "exactly, and the P of its chi-square test is only about right."
+        ) % {"named": listed([name(variable) for variable in found["inexact"]])}
     return (
         _("Fewer than five patients are expected in a cell: %(named)s.")
         % {"named": listed([name(variable) for variable in found["variables"]])},
-        _("Fisher's exact test is the one shown."),
+        advice,
     )
 
 
@@ -169,7 +189,7 @@ WORDING: dict[str, Wording] = {
     "G19": _many_tests,
     "G20": _repeated_looks,
     "G22": _missing,
-    "G24": _outliers_or_bends,
+    "G24": _skewed,
     "G25": _sparse,
     "G26": _several_sites,
     "G29": _duplicates,

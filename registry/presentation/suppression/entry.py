@@ -1,5 +1,8 @@
 """One entry of a payload without its small counts and the numbers that would give them back."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from registry.presentation.suppression.cells import compared, has_small_cells, lacks_a_cell
 from registry.presentation.suppression.counts import Entry, is_number, is_small, splits_small
 
@@ -22,9 +25,22 @@ FROM_CELLS = (
     "p_value",
     "p_adjusted",
     "smallest_expected",
+    "smd_between",
+    "statistic",
+    "difference",
 )
+LISTED_FROM_CELLS = ("tests", "differences", "pairwise", "tukey")
 OPERATING = ("points", "tied_thresholds")
-LISTED = ("terms", "tests", "at", "curve", "net_benefit", "linearity", "subgroups", *OPERATING)
+LISTED = (
+    "terms",
+    "at",
+    "curve",
+    "net_benefit",
+    "linearity",
+    "subgroups",
+    *LISTED_FROM_CELLS,
+    *OPERATING,
+)
 KEPT = ("n_missing", "needed", "time", "horizon")
 
 
@@ -46,7 +62,9 @@ def withheld(entry: Entry, minimum: int) -> Entry:
         entry |= {key: [] for key in OPERATING if key in entry}
     if lacks_a_cell(entry):
         gone |= {key for key in FROM_CELLS if key in entry}
-        entry |= {"tests": []} if "tests" in entry else {}
+        entry |= {key: [] for key in LISTED_FROM_CELLS if key in entry}
+        # With the other groups the whole would tell the one that is withheld.
+        entry |= {"overall": emptied(entry["overall"])} if "overall" in entry else {}
         gone |= {"n"} if any(cell["n"] is None for cell in compared(entry)) else set()
     if has_small_cells(entry, minimum):
         return {**emptied({**entry, **dict.fromkeys(gone)}), "n": n, "n_events": n_events}
@@ -63,3 +81,10 @@ def emptied(entry: Entry) -> Entry:
     entry |= {"vif": None} if "vif" in entry else {}
     entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
     return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
+
+
+def without_numbers(value: Any) -> Any:
+    """The same names without any of their numbers or what was concluded from them."""
+    if isinstance(value, Mapping):
+        return {key: without_numbers(inner) for key, inner in value.items()}
+    return [] if isinstance(value, list) else None

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from registry.presentation.suppression.counts import Entry, is_gone
-from registry.presentation.suppression.entry import emptied
+from registry.presentation.suppression.entry import emptied, without_numbers
+
+POOLED = "pooled"
 
 
 def one_group_more(groups: list[Entry]) -> list[Entry]:
@@ -13,6 +15,41 @@ def one_group_more(groups: list[Entry]) -> list[Entry]:
         return groups
     next_smallest = min(told, key=lambda group: group["n_events"])
     return [emptied(group) if group is next_smallest else group for group in groups]
+
+
+def one_cell_more(cells: dict[str, Entry]) -> dict[str, Entry]:
+    """Where one of the groups side by side is withheld, the next smallest goes too: the rest would tell."""
+    told = [cell for cell in cells.values() if cell["n"] is not None]
+    if len(cells) - len(told) != 1 or not told:
+        return cells
+    next_smallest = min(told, key=lambda cell: cell["n"])
+    return {group: emptied(cell) if cell is next_smallest else cell for group, cell in cells.items()}
+
+
+def one_stratum_more(pairs: list[Entry]) -> list[Entry]:
+    """Where a pair is withheld in one stratum, it goes in the next smallest too: all pooled would tell it."""
+    alike: dict[tuple[str, str, str], list[Entry]] = {}
+    for pair in (pair for pair in pairs if "n" in pair):
+        alike.setdefault((pair["x"], pair["y"], pair["method"]), []).append(pair)
+    gone: list[Entry] = []
+    for strata in alike.values():
+        parts = [pair for pair in strata if pair["stratum"] != POOLED]
+        told = [pair for pair in parts if pair["n"] is not None]
+        if len(parts) == len(strata) or len(told) == len(parts):
+            continue
+        gone += [pair for pair in strata if pair not in parts]
+        if len(parts) - len(told) == 1 and told:
+            gone.append(min(told, key=lambda pair: pair["n"]))
+    return [_without_part(pair) if pair in gone else pair for pair in pairs]
+
+
+def _without_part(pair: Entry) -> Entry:
+    """A pair of all strata without what it was within them; a pair of one stratum without its numbers."""
+    if pair["stratum"] != POOLED:
+        return emptied(pair)
+    return (
+        {**pair, "within_groups": without_numbers(pair["within_groups"])} if "within_groups" in pair else pair
+    )
 
 
 def both_or_none(cells: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -32,6 +69,9 @@ def one_level_more(levels: list[Entry]) -> list[Entry]:
                 (cell for cell in cells if cell["count"] is not None), key=lambda cell: cell["count"]
             )
             smallest |= {"count": None, "proportion": None, "is_withheld": True}
+    for level in levels:
+        if "overall" in level and any(cell["count"] is None for cell in level["groups"].values()):
+            level |= {"overall": emptied(level["overall"])}
     return levels
 
 

@@ -7,8 +7,10 @@ from registry.presentation.suppression.counts import Entry, is_small
 from registry.presentation.suppression.entry import withheld
 from registry.presentation.suppression.kin import (
     both_or_none,
+    one_cell_more,
     one_group_more,
     one_level_more,
+    one_stratum_more,
     without_equal_adjusted,
 )
 
@@ -41,6 +43,12 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         and all(isinstance(n, int) for n in inner.values())
     ):
         return {group: None if is_small(n, minimum) else n for group, n in inner.items()}
+    if (
+        key == "groups"
+        and isinstance(inner, Mapping)
+        and all(isinstance(cell, Mapping) and "n" in cell for cell in inner.values())
+    ):
+        return one_cell_more({group: withhold(cell, minimum) for group, cell in inner.items()})
     if key == "steps":
         # Each step of a curve is a patient's date.
         return []
@@ -54,7 +62,8 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
     if key == "levels":
         return one_level_more([withhold(level, minimum) for level in inner])
     if key in FAMILIES and isinstance(inner, list):
-        return without_equal_adjusted(withhold(inner, minimum), inner)
+        told = withhold(inner, minimum)
+        return without_equal_adjusted(one_stratum_more(told) if key == "pairs" else told, inner)
     return withhold(inner, minimum)
 
 

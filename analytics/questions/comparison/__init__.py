@@ -1,0 +1,103 @@
+"""Groups compared on each variable: described, tested, and how far apart in standard deviations."""
+
+from typing import Any
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.answer import Answer, estimate, plain
+from analytics.questions.columns import Columns
+from analytics.questions.comparison.counted import counted
+from analytics.questions.comparison.measured import measured
+from analytics.questions.comparison.parts import Members, primary_p
+from analytics.statistics.multiplicity import adjust
+
+__all__ = ["answer_comparison"]
+
+ADJUSTMENT = "bh"
+
+
+def answer_comparison(
+    definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
+) -> Answer:
+    """One row a variable; the primary tests of the table are one family."""
+    labels = columns.labels(definition["by"])
+    members = {group: labels == group for group in definition["groups"]}
+    has_overall = definition.get("overall", False)
+    adjustment = definition.get("adjust", ADJUSTMENT)
+    rows = [_row(code, columns, variables, members, has_overall) for code in definition["variables"]]
+    p_values = [primary_p(row["tests"]) for row in rows]
+    for row, p_adjusted in zip(rows, adjust(p_values, adjustment), strict=True):
+        row["p_adjusted"] = p_adjusted
+    estimated = [row for row in rows if row["reason"] is None]
+    sizes = {group: int(member.sum()) for group, member in members.items()}
+    payload = {
+        "by": definition["by"],
+        "groups": definition["groups"],
+        "has_overall": has_overall,
+        "sizes": sizes,
+        "n": sum(sizes.values()),
+        "n_missing": columns.n - sum(sizes.values()),
+        "adjustment": adjustment,
+        "family": {"n_tests": sum(p is not None for p in p_values), "adjustment": adjustment},
+        "rows": rows,
+    }
+    return Answer(
+        status="done" if estimated else "not_estimable",
+        reason=None if estimated else rows[0]["reason"],
+        payload=payload,
+        guards=_guards(definition, variables, columns, payload),
+        estimates=[_estimate(row) for row in estimated if row["smd"] is not None],
+        memory=memory,
+    )
+
+
+def _row(
+    code: str, columns: Columns, variables: Variables, members: Members, has_overall: bool
+) -> dict[str, Any]:
+    scale = columns.scale(code)
+    n_missing = int(sum((columns.is_missing(code) & member).sum() for member in members.values()))
+    head = {
+        "variable": code,
+        "scale": scale,
+        "is_skewed": variables[code].get("is_skewed", False),
+        "n": int(sum(member.sum() for member in members.values())) - n_missing,
+        "n_missing": n_missing,
+    }
+    if scale == "continuous":
+        values, is_skewed = columns.numbers(code), head["is_skewed"]
+        return plain({**head, **measured(values, members, is_skewed=is_skewed, has_overall=has_overall)})
+    labels, levels = columns.labels(code), columns.levels(code)
+    return plain({**head, **counted(labels, levels, members, has_overall=has_overall)})
+
+
+def _estimate(row: dict[str, Any]) -> dict[str, Any]:
+    """The standardised difference; of several groups the largest, whichever the two."""
+    are_many = "pairwise" in row
+    return estimate(
+        row["variable"],
+        "smd",
+        abs(row["smd"]) if are_many else row["smd"],
+        n=row["n"],
+        standard_error=None if are_many else row["smd_standard_error"],
+        ci_low=None if are_many else row["smd_ci_low"],
+        ci_high=None if are_many else row["smd_ci_high"],
+        p_value=primary_p(row["tests"]),
+    )
+
+
+def _guards(
+    definition: Definition, variables: Variables, columns: Columns, payload: dict[str, Any]
+) -> list[guards.Guard]:
+    rows, family = payload["rows"], payload["family"]
+    measurements = [row["variable"] for row in rows if row["scale"] == "continuous"]
+    found = [
+        guards.time_ignored(variables[definition["by"]]),
+        guards.case_control(columns.design_groups()),
+        guards.many_tests(family["n_tests"], family["adjustment"]),
+        guards.skewed_undeclared(rows),
+        guards.sparse_table(rows),
+        guards.duplicates(columns.duplicates(measurements), measurements),
+        guards.missing(rows, "variable"),
+        guards.not_estimable(rows, "variable"),
+    ]
+    return [guard for guard in found if guard is not None]
