@@ -127,6 +127,17 @@ def _in_missingness(question: Definition) -> list[str]:
     return [question["outcome"], *question["variables"]]
 
 
+def _in_planning(question: Definition) -> list[str]:
+    asked = [*question.get("models", []), *question.get("precision", [])]
+    return [question["outcome"], *[code for entry in asked for code in _in_quantity(entry)]]
+
+
+def _in_quantity(entry: Definition) -> list[str]:
+    """The variables that one model or one number of a plan is made from."""
+    named = [entry[key] for key in ("outcome", "x", "y", "marker", "variable") if key in entry]
+    return [*named, *entry.get("covariates", [])]
+
+
 def _in_survival(question: Definition) -> list[str]:
     models = question.get("models", [])
     return [
@@ -149,6 +160,7 @@ NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
     "correlation": _in_correlation,
     "logistic": _in_logistic,
     "missingness": _in_missingness,
+    "planning": _in_planning,
     "roc": _in_roc,
     "survival": _in_survival,
 }

@@ -9,6 +9,7 @@ from analytics.figures.correlation import draw_correlation
 from analytics.figures.figure import Figure, Table
 from analytics.figures.logistic import draw_logistic
 from analytics.figures.missingness import draw_missingness
+from analytics.figures.planning import draw_planning
 from analytics.figures.roc import draw_roc
 from analytics.figures.survival import draw_survival
 from analytics.figures.words import Words
@@ -21,6 +22,7 @@ DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
     "correlation": draw_correlation,
     "logistic": draw_logistic,
     "missingness": draw_missingness,
+    "planning": draw_planning,
     "roc": draw_roc,
     "survival": draw_survival,
 }

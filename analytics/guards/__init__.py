@@ -13,6 +13,7 @@ from analytics.guards.curves import (
     uncalibrated,
     unequal_areas,
 )
+from analytics.guards.growth import too_few_for_model
 from analytics.guards.models import (
     chosen_by_p,
     collinear,
@@ -83,6 +84,7 @@ __all__ = [
     "sparse_table",
     "structural_pairs",
     "time_ignored",
+    "too_few_for_model",
     "too_extreme",
     "uncalibrated",
     "unequal_areas",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from analytics.methods import association, practice, prediction
+from analytics.methods import association, growth, practice, prediction
 from analytics.methods.record import of_patients, of_variables
 from analytics.methods.statement import Section, Statement
 from analytics.plan import Definition, Variables, named_variables
@@ -16,6 +16,7 @@ DESCRIBED_BY: dict[str, Callable[[Sequence[Definition], Variables], Iterable[Sta
     "correlation": association.of_correlation,
     "logistic": prediction.of_logistic,
     "missingness": practice.of_missingness,
+    "planning": growth.of_planning,
     "roc": prediction.of_roc,
     "survival": prediction.of_survival,
 }

@@ -13,6 +13,7 @@ from analytics.questions.comparison import answer_comparison
 from analytics.questions.correlation import answer_correlation
 from analytics.questions.logistic import answer_logistic
 from analytics.questions.missingness import answer_missingness
+from analytics.questions.planning import answer_planning
 from analytics.questions.roc import answer_roc
 from analytics.questions.survival import answer_survival
 
@@ -24,6 +25,7 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
     "correlation": answer_correlation,
     "logistic": answer_logistic,
     "missingness": answer_missingness,
+    "planning": answer_planning,
     "roc": answer_roc,
     "survival": answer_survival,
 }

@@ -10,6 +10,7 @@ from analytics.tables.comparison import tabulate_comparison
 from analytics.tables.correlation import tabulate_correlation
 from analytics.tables.logistic import tabulate_logistic
 from analytics.tables.missingness import tabulate_missingness
+from analytics.tables.planning import tabulate_planning
 from analytics.tables.roc import tabulate_roc
 from analytics.tables.survival import tabulate_survival
 
@@ -21,6 +22,7 @@ TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
     "correlation": tabulate_correlation,
     "logistic": tabulate_logistic,
     "missingness": tabulate_missingness,
+    "planning": tabulate_planning,
     "roc": tabulate_roc,
     "survival": tabulate_survival,
 }

@@ -182,6 +182,10 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "n_not_ascending": gettext_lazy("a look has fewer patients than the one before"),
     "no_looks": gettext_lazy("nothing has been looked at yet"),
     "outside_scale": gettext_lazy("an estimate lies where this scale has no value"),
+    # A study that grows.
+    "no_enrolment_dates": gettext_lazy("no day of enrolment is known"),
+    "enrolment_too_slow": gettext_lazy("hardly anyone was enrolled in the last year"),
+    "several_terms": gettext_lazy("a variable of several categories has no single ratio"),
     # What became of a result or a run.
     "withheld": gettext_lazy("the number of patients is small and withheld"),
     "failed": gettext_lazy("the computation broke off with an error, which is in the log"),

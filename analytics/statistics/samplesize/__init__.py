@@ -6,7 +6,12 @@ from analytics.statistics.samplesize.precision import (
     correlation_sample_size,
     precision_forecast,
 )
-from analytics.statistics.samplesize.riley import RileySize, expected_shrinkage, riley_sample_size
+from analytics.statistics.samplesize.riley import (
+    RileySize,
+    expected_shrinkage,
+    largest_r2_cox_snell,
+    riley_sample_size,
+)
 
 __all__ = [
     "PrecisionForecast",
@@ -14,6 +19,7 @@ __all__ = [
     "correlation_half_width",
     "correlation_sample_size",
     "expected_shrinkage",
+    "largest_r2_cox_snell",
     "precision_forecast",
     "riley_sample_size",
 ]

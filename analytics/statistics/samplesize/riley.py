@@ -75,11 +75,9 @@ def riley_sample_size(
     """
     if parameters < 1:
         raise NotEstimable("no_covariates")
-    if not 0 < prevalence < 1:
-        raise NotEstimable("prevalence_out_of_range", prevalence=prevalence)
     if not 0 < shrinkage < 1:
         raise ValueError("shrinkage must lie between 0 and 1")
-    largest = 1 - exp(2 * (prevalence * log(prevalence) + (1 - prevalence) * log(1 - prevalence)))
+    largest = largest_r2_cox_snell(prevalence)
     if not 0 < r2_cox_snell < min(largest, shrinkage):
         raise NotEstimable("r2_out_of_range", largest=largest)
 
@@ -93,6 +91,38 @@ def riley_sample_size(
     return RileySize(
         n_shrinkage, n_optimism, n_intercept, largest, n, n * prevalence, n * prevalence / parameters
     )
+
+
+def largest_r2_cox_snell(prevalence: float) -> float:
+    """The Cox-Snell R2 of a perfect prediction, which is below 1.
+
+    Parameters
+    ----------
+    prevalence : float
+        Share of the patients with the outcome, between 0 and 1.
+
+    Returns
+    -------
+    float
+        At most 0.75, at a prevalence of one half.
+
+    Raises
+    ------
+    NotEstimable
+        ``prevalence_out_of_range``.
+
+    References
+    ----------
+    Riley RD et al. Stat Med 2019;38:1276-1296, section 3.
+
+    Examples
+    --------
+    >>> largest_r2_cox_snell(0.5)
+    0.75
+    """
+    if not 0 < prevalence < 1:
+        raise NotEstimable("prevalence_out_of_range", prevalence=prevalence)
+    return 1 - exp(2 * (prevalence * log(prevalence) + (1 - prevalence) * log(1 - prevalence)))
 
 
 def expected_shrinkage(*, parameters: int, r2_cox_snell: float, n: int) -> float:

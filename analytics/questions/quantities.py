@@ -1,0 +1,181 @@
+"""One number with its standard error, as a plan wants it: a correlation, a ratio, an area, a share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from analytics.plan import Definition, Variables
+from analytics.questions.columns import Columns
+from analytics.questions.events import EVENTS_NEEDED, require_events
+from analytics.statistics import NotEstimable
+from analytics.statistics.correlation import correlate
+from analytics.statistics.logistic import fit
+from analytics.statistics.roc import Direction, roc_curve, wilson
+from analytics.statistics.survival.cox import cox
+
+NORMAL_95 = 1.959963984540054
+EVENT = 1
+FISHER_NEEDED = 4
+"""Patients from which on Fisher's z has a standard error."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An estimate on the scale on which it is followed: ratios as logarithms, per the unit that is shown.
+
+    Attributes
+    ----------
+    value, standard_error, ci_low, ci_high : float
+        With the interval at one look, as the other questions give it.
+    z : float or None
+        Standard deviations from no effect; a share has none.
+    direction : {"<", ">"} or None
+        Of a marker.
+    """
+
+    value: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    z: float | None
+    direction: Direction | None = None
+
+
+def names_in(wanted: dict[str, Any]) -> list[str]:
+    """The variables that a wanted number is computed from."""
+    named = [wanted[key] for key in ("outcome", "x", "y", "marker", "variable") if key in wanted]
+    return [*dict.fromkeys([*named, *wanted.get("covariates", [])])]
+
+
+def subject(wanted: dict[str, Any]) -> str:
+    """What a number is about: its marker or covariate, a pair as x~y, else its outcome."""
+    if wanted["quantity"] == "correlation":
+        return f"{wanted['x']}~{wanted['y']}"
+    about: str = wanted.get("marker") or wanted.get("variable") or wanted["outcome"]
+    return about
+
+
+def with_outcome(wanted: dict[str, Any], definition: Definition) -> dict[str, Any]:
+    """A wanted number with the outcome of its question, where it names none of its own."""
+    is_of_outcome = wanted["quantity"] != "correlation"
+    return (
+        {"outcome": definition["outcome"], **wanted} if is_of_outcome and "outcome" in definition else wanted
+    )
+
+
+def counted(wanted: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    """The patients that a number is computed from, and those left out; its events where it has an outcome."""
+    rows = _complete(wanted, columns)
+    sizes = {"n": int(rows.sum()), "n_missing": int((~rows).sum())}
+    if "outcome" not in wanted:
+        return {**sizes, "n_events": None}
+    return {**sizes, "n_events": int((_outcome(wanted, columns)[rows] == EVENT).sum())}
+
+
+def estimated(
+    wanted: dict[str, Any], columns: Columns, variables: Variables, direction: Direction | None = None
+) -> Quantity:
+    """The number as these patients give it; a marker's direction is kept where it was decided before."""
+    if wanted["quantity"] == "auc":
+        return _auc(wanted, columns, direction)
+    return COMPUTED_BY[wanted["quantity"]](wanted, columns, variables)
+
+
+def _correlation(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+    rows = _complete(wanted, columns)
+    x, y = (columns.numbers(wanted[axis])[rows] for axis in ("x", "y"))
+    if x.size < FISHER_NEEDED:
+        raise NotEstimable("too_few", n=int(x.size), needed=FISHER_NEEDED)
+    found = correlate(x, y)
+    if abs(found.r) == 1 or found.ci_low is None or found.ci_high is None:
+        raise NotEstimable("perfect_correlation")
+    root = sqrt(x.size - 3)
+    error = (1 - found.r**2) / root
+    return Quantity(found.r, error, found.ci_low, found.ci_high, float(np.arctanh(found.r)) * root)
+
+
+def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+    rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
+    occurred = _outcome(wanted, columns)[rows] == EVENT
+    require_events(occurred)
+    fitted = fit(columns.design(covariates, rows), occurred)
+    fitted.require_finite()
+    if wanted["variable"] not in fitted.terms:
+        raise NotEstimable("aliased", variable=wanted["variable"])
+    k = fitted.terms.index(wanted["variable"])
+    per = variables[wanted["variable"]].get("per", 1)
+    return _normal(float(fitted.coefficients[k]) * per, float(fitted.standard_errors[k]) * per, null=0.0)
+
+
+def _log_hazard_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+    rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
+    time, status = (values[rows] for values in columns.follow_up(wanted["outcome"]))
+    n_events = int((status == EVENT).sum())
+    if n_events < EVENTS_NEEDED:
+        raise NotEstimable(
+            "too_few_events", n_events=n_events, n_others=int(status.size) - n_events, needed=EVENTS_NEEDED
+        )
+    model = cox(time, status == EVENT, columns.design(covariates, rows).matrix[:, 1:])
+    per = variables[wanted["variable"]].get("per", 1)
+    return _normal(float(model.coefficients[0]) * per, float(model.standard_error[0]) * per, null=0.0)
+
+
+def _auc(wanted: dict[str, Any], columns: Columns, direction: Direction | None) -> Quantity:
+    rows = _complete(wanted, columns)
+    occurred = _outcome(wanted, columns)[rows] == EVENT
+    require_events(occurred)
+    curve = roc_curve(occurred, columns.numbers(wanted["marker"])[rows], direction=direction or "auto")
+    spread = curve.delong()
+    if spread.standard_error == 0:
+        raise NotEstimable("no_variance")
+    z = (curve.auc - 0.5) / spread.standard_error
+    return Quantity(curve.auc, spread.standard_error, spread.ci_low, spread.ci_high, z, curve.direction)
+
+
+def _proportion(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+    occurred = _outcome(wanted, columns)[_complete(wanted, columns)] == EVENT
+    n, n_events = int(occurred.size), int(occurred.sum())
+    if not 0 < n_events < n:
+        raise NotEstimable("one_class")
+    share = n_events / n
+    low, high = wilson(n_events, n)
+    return Quantity(share, sqrt(share * (1 - share) / n), low, high, None)
+
+
+def _normal(value: float, error: float, *, null: float) -> Quantity:
+    half = NORMAL_95 * error
+    return Quantity(value, error, value - half, value + half, (value - null) / error)
+
+
+def _covariates(wanted: dict[str, Any], columns: Columns) -> list[str]:
+    """The variable of interest first, then those held equal."""
+    variable = wanted["variable"]
+    if columns.scale(variable) == "categorical":
+        raise NotEstimable("several_terms", variable=variable)
+    return [variable, *(code for code in wanted.get("covariates", []) if code != variable)]
+
+
+def _outcome(wanted: dict[str, Any], columns: Columns) -> np.ndarray:
+    """1 for the event; over time 0 and 2 for its absence and a competing event."""
+    if wanted["quantity"] == "log_hazard_ratio":
+        return columns.follow_up(wanted["outcome"])[1]
+    return columns.numbers(wanted["outcome"])
+
+
+def _complete(wanted: dict[str, Any], columns: Columns) -> np.ndarray:
+    names = names_in(wanted)
+    if wanted["quantity"] != "log_hazard_ratio":
+        return columns.complete(names)
+    known = ~np.isnan(_outcome(wanted, columns))
+    return columns.complete([name for name in names if name != wanted["outcome"]]) & known
+
+
+COMPUTED_BY: dict[str, Callable[[dict[str, Any], Columns, Variables], Quantity]] = {
+    "correlation": _correlation,
+    "log_hazard_ratio": _log_hazard_ratio,
+    "log_odds_ratio": _log_odds_ratio,
+    "proportion": _proportion,
+}

@@ -1,0 +1,29 @@
+"""Words for remarks on the size of a study and on looking at it while it grows."""
+
+from django.utils.translation import gettext as _
+
+from registry.presentation.guards import models
+from registry.presentation.guards.naming import Found, Name, Wording, counted
+from registry.presentation.rounding import number
+
+
+def _too_few(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") != "size":
+        return models.WORDING["G6"](found, name)
+    named = "; ".join(
+        _("%(model)s: %(n)s patients, %(needed)s needed with %(events)s events")
+        % {
+            "model": name(model),
+            "n": counted(size["n"]),
+            "needed": counted(size["needed"]),
+            "events": number(size["events_needed"], 0),
+        }
+        for model, size in found["models"].items()
+    )
+    return (
+        _("There are fewer patients than Riley's criteria ask for (%(named)s).") % {"named": named},
+        _("Use fewer covariates, or shrink the coefficients by the factor to expect, or wait."),
+    )
+
+
+WORDING: dict[str, Wording] = {"G6": _too_few}
