@@ -64,7 +64,7 @@ class FrozenTable(models.Model):
 
 
 class Dataset(models.Model):
-    """One reading of a cohort: the table it gave, when, from which snapshot, and who was left out."""
+    """One reading of a cohort: the tables it gave, when, from which snapshot, and who was left out."""
 
     cohort = models.ForeignKey(
         Cohort, on_delete=models.PROTECT, related_name="datasets", verbose_name=_("cohort")
@@ -75,6 +75,26 @@ class Dataset(models.Model):
         related_name="datasets",
         db_column="sha256",
         verbose_name=_("table"),
+    )
+    draws_table = models.ForeignKey(
+        FrozenTable,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_column="draws_sha256",
+        null=True,
+        blank=True,
+        verbose_name=_("table of draws"),
+        help_text=_("Empty where no question asked for it."),
+    )
+    readings_table = models.ForeignKey(
+        FrozenTable,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_column="readings_sha256",
+        null=True,
+        blank=True,
+        verbose_name=_("table of readings"),
+        help_text=_("Empty where no question asked for it."),
     )
     definition = models.JSONField(_("definition of the cohort"))
     columns = models.JSONField(_("columns"))
@@ -95,6 +115,12 @@ class Dataset(models.Model):
     @property
     def sha256(self) -> str:
         return self.table_id
+
+    @property
+    def serial_sha256(self) -> dict[str, str]:
+        """The hashes of the tables read beside that of patients, by name."""
+        hashes = {"draws": self.draws_table_id, "readings": self.readings_table_id}
+        return {name: sha256 for name, sha256 in hashes.items() if sha256 is not None}
 
 
 class Run(models.Model):

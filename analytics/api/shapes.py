@@ -76,7 +76,10 @@ class ProvenanceSerializer(serializers.Serializer):
     """Everything the answer depends on: with the same, the same numbers come again."""
 
     run = serializers.IntegerField()
-    dataset_sha256 = serializers.CharField()
+    dataset_sha256 = serializers.CharField(help_text="Of the table of patients.")
+    serial_sha256 = serializers.DictField(
+        child=serializers.CharField(), help_text="Of the tables of draws and readings, where they were read."
+    )
     snapshot = serializers.CharField(help_text="The database snapshot that was read.")
     cohort_definition = serializers.DictField()
     n_rows = serializers.IntegerField(allow_null=True, help_text="Patients in the table.")
@@ -123,6 +126,7 @@ def told(result: Result, user: Viewer) -> dict[str, Any]:
         "provenance": {
             "run": run.pk,
             "dataset_sha256": dataset.sha256,
+            "serial_sha256": dataset.serial_sha256,
             "snapshot": dataset.snapshot,
             "cohort_definition": dataset.definition,
             "n_rows": seen.n_rows,

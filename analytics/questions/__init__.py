@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.guards.serial import repeated_rows
 from analytics.plan import Definition, PlanError, Variables
 from analytics.questions.answer import Answer
 from analytics.questions.calibration import answer_calibration
@@ -32,15 +33,48 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
 
 
 def answer(
-    definition: Definition, variables: Variables, frame: pd.DataFrame, *, memory: dict[str, Any] | None = None
+    definition: Definition,
+    variables: Variables,
+    frame: pd.DataFrame,
+    *,
+    draws: pd.DataFrame | None = None,
+    readings: pd.DataFrame | None = None,
+    memory: dict[str, Any] | None = None,
 ) -> Answer:
-    """Answer one question of a plan on the frozen table, one row per patient."""
-    kind = definition["kind"]
+    """Answer one question of a plan on the frozen tables.
+
+    Parameters
+    ----------
+    definition, variables : dict
+        The question, and the variables of its plan by code.
+    frame : DataFrame
+        One row per patient.
+    draws, readings : DataFrame, optional
+        One row per draw or reading, where the kind reads them: `analytics.plan.READS`.
+    memory : dict, optional
+        What the question decided at its first run.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    PlanError
+        The question cannot be asked as the plan has it.
+    """
+    kind, kept = definition["kind"], dict(memory or {})
     if kind not in ANSWERED_BY:
         raise PlanError(f"question {definition['slug']} is of an unknown kind, {kind!r}")
-    columns = Columns.of(definition, variables, frame)
+    columns = Columns.of(definition, variables, frame, draws=draws, readings=readings)
     if columns.n == 0:
+        return Answer("not_estimable", payload={"n": 0}, reason={"code": "no_patients"}, memory=kept)
+    if columns.n_repeated():
         return Answer(
-            "not_estimable", payload={"n": 0}, reason={"code": "no_patients"}, memory=dict(memory or {})
+            "not_estimable",
+            payload={"n": columns.n},
+            reason={"code": "repeated_rows"},
+            guards=[repeated_rows(columns.n_repeated())],
+            memory=kept,
         )
-    return ANSWERED_BY[kind](definition, variables, columns, dict(memory or {}))
+    return ANSWERED_BY[kind](definition, variables, columns, kept)

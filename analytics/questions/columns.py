@@ -1,5 +1,7 @@
 """The patients a question asks of, and its variables as the plan derives them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,20 +18,57 @@ TELLING = 4
 """Measurements that two patients do not share by chance."""
 
 
-class Columns:
-    """One row per patient of the population; a column is derived when it is asked for."""
+@dataclass(frozen=True, eq=False)
+class Measurements:
+    """A variable measured again and again, by patient and time.
 
-    def __init__(self, frame: pd.DataFrame, variables: Variables, population: dict[str, list[str]]) -> None:
+    Attributes
+    ----------
+    patient : ndarray of shape (n_measurements,), int
+        The patient's place among those of the population.
+    months : ndarray of shape (n_measurements,)
+        Since time zero.
+    value : ndarray of shape (n_measurements,)
+    """
+
+    patient: NDArray[np.int64]
+    months: Floats
+    value: Floats
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Measurements":
+        """Some of the measurements."""
+        return Measurements(self.patient[chosen], self.months[chosen], self.value[chosen])
+
+
+class Columns:
+    """One row per patient of the population; a column is derived when it is asked for.
+
+    `draws` and `readings` have a row for each time something was measured or read, with the patient's place.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        variables: Variables,
+        population: dict[str, list[str]],
+        *,
+        draws: pd.DataFrame | None = None,
+        readings: pd.DataFrame | None = None,
+    ) -> None:
         belongs = np.ones(len(frame), dtype=bool)
         for column, values in population.items():
             belongs &= frame[column].isin(values).to_numpy()
         self.frame = frame[belongs]
         self.variables = variables
+        self.draws = _of_patients(draws, belongs)
+        self.readings = _of_patients(readings, belongs)
 
     @classmethod
-    def of(cls, definition: Definition, variables: Variables, frame: pd.DataFrame) -> "Columns":
+    def of(
+        cls, definition: Definition, variables: Variables, frame: pd.DataFrame, **serial: pd.DataFrame | None
+    ) -> "Columns":
         """The columns of a question's population."""
-        return cls(frame, variables, definition.get("population", {}))
+        return cls(frame, variables, definition.get("population", {}), **serial)
 
     @property
     def n(self) -> int:
@@ -80,6 +119,15 @@ class Columns:
             labels[values == 0] = "no"
         return labels
 
+    def measurements(self, code: str) -> Measurements:
+        """All measurements of a variable in draws, by patient and time."""
+        name = self.variables[code].get("from", code)
+        if self.draws is None or name not in self.draws:
+            return Measurements(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
+        patient, months = self.draws["patient"].to_numpy(dtype=np.int64), self.draws["months"].to_numpy()
+        every = Measurements(patient, months, self.draws[name].to_numpy(dtype=np.float64))
+        return every.where(~np.isnan(every.value))
+
     def follow_up(self, code: str) -> tuple[Floats, Floats]:
         """Time to an outcome, and 1 for the event, 2 for a competing one, 0 for neither; NaN if unknown."""
         variable = self.variables[code]
@@ -90,7 +138,13 @@ class Columns:
         status = np.select(parts, [0.0, 1.0, 2.0], np.nan)
         return time, np.where(np.isnan(time), np.nan, status)
 
-    def design(self, covariates: list[str], rows: NDArray[np.bool_]) -> Design:
+    def design(
+        self,
+        covariates: list[str],
+        rows: NDArray[np.bool_],
+        *,
+        interactions: Sequence[tuple[str, ...]] = (),
+    ) -> Design:
         """The covariates of some patients as a design matrix; a category by its levels against the first."""
         factors = {code: self.levels(code) for code in covariates if self.scale(code) == "categorical"}
         return design_matrix(
@@ -99,6 +153,7 @@ class Columns:
                 for code in covariates
             },
             factors=factors,
+            interactions=interactions,
         )
 
     def measured(self, variable: str, term: str, per: float) -> dict[str, Any]:
@@ -136,6 +191,10 @@ class Columns:
         """Sites that the patients come from; 0 where the table does not tell."""
         return int(self.frame["site"].nunique()) if "site" in self.frame else 0
 
+    def n_repeated(self) -> int:
+        """Rows beyond the first of a patient; there are none in a cohort's table."""
+        return int(self.frame["study_id"].duplicated().sum()) if "study_id" in self.frame else 0
+
     def duplicates(self, codes: list[str]) -> int:
         """Patients whose measurements are all there and all equal another's; few variables do not tell."""
         if len(codes) < TELLING:
@@ -149,6 +208,14 @@ class Columns:
             return pd.Series(np.nan, index=self.frame.index)
         column: pd.Series[Any] = self.frame.loc[:, name]
         return column
+
+
+def _of_patients(serial: pd.DataFrame | None, belongs: NDArray[np.bool_]) -> pd.DataFrame | None:
+    """The rows of some patients, who are numbered anew."""
+    if serial is None:
+        return None
+    place = np.where(belongs, belongs.cumsum() - 1, -1)[serial["patient"].to_numpy(dtype=np.int64)]
+    return serial[place >= 0].assign(patient=place[place >= 0])
 
 
 def _as_numbers(column: "pd.Series[Any]") -> Floats:

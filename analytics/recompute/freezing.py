@@ -1,6 +1,7 @@
 """An analysis table as bytes: the same table gives the same bytes, whoever reads it and whenever."""
 
 import hashlib
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -13,18 +14,16 @@ from registry.cohort import read_cohort
 from registry.models import Cohort
 
 
-def freeze(cohort: Cohort) -> Dataset:
-    """Read the cohort now and keep what was read."""
+def freeze(cohort: Cohort, serial: Collection[str] = ()) -> Dataset:
+    """Read the cohort now and keep what was read, with its draws and readings where `serial` names them."""
     read_at = timezone.now()
-    table = read_cohort(cohort)
-    content = frozen_bytes(table.frame)
+    table = read_cohort(cohort, serial=serial)
     with transaction.atomic():
-        frozen, _is_new = FrozenTable.objects.get_or_create(
-            sha256=hashlib.sha256(content).hexdigest(), defaults={"content": content}
-        )
         return Dataset.objects.create(
             cohort=cohort,
-            table=frozen,
+            table=_kept(table.frame),
+            draws_table=None if table.draws is None else _kept(table.draws),
+            readings_table=None if table.readings is None else _kept(table.readings),
             definition=table.definition,
             columns=list(table.frame.columns),
             n_rows=len(table.frame),
@@ -35,6 +34,14 @@ def freeze(cohort: Cohort) -> Dataset:
         )
 
 
+def _kept(frame: pd.DataFrame) -> FrozenTable:
+    content = frozen_bytes(frame)
+    frozen, _is_new = FrozenTable.objects.get_or_create(
+        sha256=hashlib.sha256(content).hexdigest(), defaults={"content": content}
+    )
+    return frozen
+
+
 def frozen_bytes(frame: pd.DataFrame) -> bytes:
     """The table as an uncompressed Arrow file without metadata."""
     table = pa.table({str(name): _column(frame[name]) for name in frame.columns})
@@ -42,6 +49,12 @@ def frozen_bytes(frame: pd.DataFrame) -> bytes:
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
+
+
+def serial_frames(dataset: Dataset) -> dict[str, pd.DataFrame]:
+    """The draws and readings that were frozen beside the patients, by name."""
+    tables = {"draws": dataset.draws_table, "readings": dataset.readings_table}
+    return {name: frozen_frame(table.content) for name, table in tables.items() if table is not None}
 
 
 def frozen_frame(content: bytes | memoryview) -> pd.DataFrame:

@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 from analytics.actions import adopt_plan
 from analytics.guards import Guard, repeated_looks
 from analytics.models import Dataset, Estimate, Question, Result, Run
-from analytics.plan import PlanError
+from analytics.plan import PlanError, tables_read
 from analytics.questions import Answer, answer
-from analytics.recompute.freezing import freeze, frozen_frame
+from analytics.recompute.freezing import freeze, frozen_frame, serial_frames
 from analytics.recompute.provenance import ROOT, code_version, library_versions, plan_sha256, seed_of
 from analytics.recompute.queue import MAX_ATTEMPTS, bury, fail, only_worker, request_run
 
@@ -60,16 +60,16 @@ def _carry_out(run: Run) -> None:
             request_run(run.cohort, Run.Trigger(run.trigger))
             return
         if run.dataset is None:
-            run.dataset = freeze(run.cohort)
+            run.dataset = freeze(run.cohort, tables_read(question.definition for question in questions))
             run.save(update_fields=["dataset"])
-        frame = frozen_frame(run.dataset.table.content)
+        frame, serial = frozen_frame(run.dataset.table.content), serial_frames(run.dataset)
     except PlanError as error:
         fail(run, {"code": "plan", "message": str(error)})
     except Exception as error:  # noqa: BLE001 - whatever it is, the ledger says that the run failed, and where
         logger.error("run %s could not begin: %s", run.pk, _where(error))
         fail(run, {"code": "not_begun", **_where(error)})
     else:
-        _ask_all(run, questions, frame)
+        _ask_all(run, questions, frame, serial)
         run.status = Run.Status.DONE
         run.finished_at = timezone.now()
         run.save(update_fields=["status", "finished_at"])
@@ -91,19 +91,22 @@ def _is_same_work(run: Run, questions: list[Question]) -> bool:
     return True
 
 
-def _ask_all(run: Run, questions: list[Question], frame: pd.DataFrame) -> None:
+def _ask_all(
+    run: Run, questions: list[Question], frame: pd.DataFrame, serial: dict[str, pd.DataFrame]
+) -> None:
     answered = set(run.results.values_list("question_id", flat=True))
     # One thread: sums in another order would differ in their last bits from run to run.
     with threadpool_limits(limits=1):
         for question in questions:
             if question.pk not in answered:
                 Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
-                _ask(run, question, frame)
+                _ask(run, question, frame, serial)
 
 
-def _ask(run: Run, question: Question, frame: pd.DataFrame) -> None:
+def _ask(run: Run, question: Question, frame: pd.DataFrame, serial: dict[str, pd.DataFrame]) -> None:
     try:
-        given = answer(question.definition, question.variables, frame, memory=question.memory)
+        read = {name: serial[name] for name in tables_read([question.definition])}
+        given = answer(question.definition, question.variables, frame, memory=question.memory, **read)
         json.dumps([given.reason, given.payload, given.guards, given.memory], allow_nan=False)
         with transaction.atomic():
             _store(run, question, given)
@@ -141,7 +144,8 @@ def _remarks_on_history(run: Run, question: Question) -> list[Guard]:
         question__cohort=run.cohort, question__slug=question.slug, status=Result.Status.DONE
     )
     seen = Dataset.objects.filter(Q(runs__results__in=answered) | Q(pk=run.dataset_id))
-    found = repeated_looks(seen.values("table").distinct().count())
+    tables = ["table", *(f"{name}_table" for name in tables_read([question.definition]))]
+    found = repeated_looks(seen.values(*tables).distinct().count())
     return [] if found is None else [found]
 
 

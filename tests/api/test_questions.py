@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from analytics.models import Question
+from analytics.models import FrozenTable, Question
 from registry.models import Cohort
 from tests.analytics.ledger import a_dataset, a_question, a_run, an_estimate
 from tests.builders import a_client, a_cohort, a_coordinator, a_patient, a_site, a_user
@@ -51,7 +51,8 @@ class TestQuestions:
 
     def test_the_latest_answer_comes_with_everything_it_depends_on(self, administrator, cohort, question):
         a_run(cohort, {question: {"payload": {"n": 1}}})
-        dataset = a_dataset(cohort, b"newer", definition={"index_date": "enrolment"})
+        draws = FrozenTable.objects.create(sha256="1" * 64, content=b"draws")
+        dataset = a_dataset(cohort, b"newer", definition={"index_date": "enrolment"}, draws_table=draws)
         run = a_run(cohort, {question: {"payload": PAYLOAD, "guards": [GUARD]}}, dataset, seed=7)
         told = get(administrator, "questions/mhd.roc/")
         result, provenance = told["result"], told["result"]["provenance"]
@@ -62,6 +63,7 @@ class TestQuestions:
         assert provenance == {
             "run": run.pk,
             "dataset_sha256": dataset.sha256,
+            "serial_sha256": {"draws": dataset.draws_table_id},
             "snapshot": "9999999:9999999:",
             "cohort_definition": {"index_date": "enrolment"},
             "n_rows": 400,
@@ -182,6 +184,16 @@ class TestWhoSees:
 
 
 class TestEstimates:
+    @pytest.mark.parametrize(("kind", "changed"), [("longitudinal", ["data"]), ("roc", [])])
+    def test_other_draws_are_other_data_only_for_what_reads_them(self, cohort, administrator, kind, changed):
+        question = a_question(cohort, "course", kind=kind)
+        for sha256 in ("1" * 64, "2" * 64):
+            draws = FrozenTable.objects.create(sha256=sha256, content=b"draws")
+            dataset = a_dataset(cohort, draws_table=draws)
+            a_run(cohort, {question: {"payload": PAYLOAD, "estimates": [an_estimate(0.9)]}}, dataset)
+        found = get(administrator, "estimates/", question="mhd.course")["results"]
+        assert [each["changed"] for each in found] == [[], changed]
+
     def test_a_number_comes_run_by_run_with_what_had_changed(self, cohort, question, administrator):
         first = a_dataset(cohort, b"one")
         a_run(cohort, {question: {"estimates": [an_estimate(0.90)]}}, first)

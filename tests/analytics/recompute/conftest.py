@@ -41,7 +41,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     asked: list[str] = []
 
-    def answer(definition: dict[str, Any], variables: dict, frame: pd.DataFrame, *, memory: dict) -> Answer:
+    def answer(
+        definition: dict[str, Any],
+        variables: dict,
+        frame: pd.DataFrame,
+        *,
+        memory: dict,
+        draws: pd.DataFrame | None = None,
+    ) -> Answer:
         asked.append(definition["slug"])
         estimate = dict.fromkeys(("standard_error", "ci_low", "ci_high", "p_value", "n_events"))
         mean = float(frame["mg"].mean())

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.models import FrozenTable
-from analytics.recompute.freezing import freeze, frozen_bytes, frozen_frame
+from analytics.recompute.freezing import freeze, frozen_bytes, frozen_frame, serial_frames
 from registry.models import LabResult
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +21,14 @@ class TestFreezing:
         before = freeze(cohort)
         LabResult.objects.filter(value="0.90").update(value="0.91")
         assert freeze(cohort).sha256 != before.sha256
+
+    def test_draws_and_readings_are_kept_when_they_are_asked_for(self, cohort):
+        assert freeze(cohort).serial_sha256 == {}
+        dataset = freeze(cohort, ["draws", "readings"])
+        frames = serial_frames(dataset)
+        assert set(dataset.serial_sha256) == set(frames) == {"draws", "readings"}
+        assert frames["draws"]["mg"].tolist() == [0.90, 1.10, 1.30]
+        assert freeze(cohort, ["draws"]).serial_sha256 == {"draws": dataset.serial_sha256["draws"]}
 
     def test_what_comes_back_is_what_was_frozen(self):
         frame = pd.DataFrame(

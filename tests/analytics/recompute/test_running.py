@@ -7,8 +7,9 @@ import pytest
 from analytics.models import Estimate, Question
 from analytics.questions import Answer
 from analytics.recompute import running
-from registry.models import Cohort, LabResult
+from registry.models import Cohort, LabResult, Patient
 from tests.analytics.recompute.steps import compute, replace_answer
+from tests.registry.record import drew, was_seen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,8 +76,23 @@ class TestRun:
         [guard] = compute(cohort).results.first().guards
         assert (guard["code"], guard["found"]["looks"]) == ("G20", 2)
 
+    def test_a_later_draw_is_a_look_of_the_questions_that_read_draws(self, cohort):
+        definition = {"slug": "course", "kind": "longitudinal"}
+        Question.objects.create(
+            cohort=cohort, slug="course", kind="longitudinal", definition=definition, position=2
+        )
+        patient = Patient.objects.get(study_id="ND-0")
+        was_seen(patient, 400)
+        first = compute(cohort)
+        drew(patient, 200, mg="1.00")
+        second = compute(cohort)
+        assert first.dataset.sha256 == second.dataset.sha256
+        assert first.dataset.serial_sha256["draws"] != second.dataset.serial_sha256["draws"]
+        guards = second.results.order_by("question__position").values_list("guards", flat=True)
+        assert [len(remarks) for remarks in guards] == [0, 0, 1]
+
     def test_a_table_that_cannot_be_read_fails_the_run_with_its_reason(self, cohort, monkeypatch):
-        def unreadable(cohort: Cohort) -> None:
+        def unreadable(cohort: Cohort, serial: set[str]) -> None:
             raise RuntimeError("no")
 
         monkeypatch.setattr(running, "freeze", unreadable)
