@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import logistic
-from analytics.statistics.missing import missing_pattern, pool
+from analytics.statistics.design import design_matrix
+from analytics.statistics.missing import Variable, impute, missing_pattern, pool
 from tests.reference import formula
 from tests.reference.kinds.logistic import modelled
 from tests.reference.pack import Case, Pack
@@ -70,4 +71,34 @@ def rubin(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     }
 
 
-KINDS = {"missing_pattern": pattern, "rubin": rubin}
+def imputed(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    inputs, classes = case.inputs, ["none", "mild", "severe"]
+    codes = frame["class"].map({name: float(code) for code, name in enumerate(classes)})
+    tables = impute(
+        {
+            "age": Variable(frame["age"].to_numpy(float)),
+            "mg": Variable(frame["mg"].to_numpy(float), inputs["method"]),
+            "diabetes": Variable(frame["diabetes"].to_numpy(float), "levels"),
+            "class": Variable(codes.to_numpy(float), "levels"),
+            "died": Variable(frame["died"].to_numpy(float), "levels"),
+        },
+        imputations=inputs["m"],
+        iterations=inputs["iterations"],
+        seed=inputs["seed"],
+    )
+    models = []
+    for table in tables:
+        columns = {name: table[name] for name in ("age", "mg", "diabetes")}
+        levels = {name: (table["class"] == classes.index(name)) for name in classes[1:]}
+        models.append(logistic.fit(design_matrix(columns | levels), table["died"]))
+    found = pool(
+        np.array([model.coefficients for model in models]),
+        np.array([model.standard_errors for model in models]),
+        df_complete=len(frame) - len(inputs["terms"]),
+    )
+    figures = {"beta": found.estimate, "se": found.standard_error, "lambda": found.lambda_}
+    by_term = {key: dict(zip(inputs["terms"], values, strict=True)) for key, values in figures.items()}
+    return {"n": len(frame), **by_term}
+
+
+KINDS = {"missing_pattern": pattern, "rubin": rubin, "imputed": imputed}
