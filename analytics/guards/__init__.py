@@ -84,8 +84,8 @@ __all__ = [
     "sparse_table",
     "structural_pairs",
     "time_ignored",
-    "too_few_for_model",
     "too_extreme",
+    "too_few_for_model",
     "uncalibrated",
     "unequal_areas",
 ]

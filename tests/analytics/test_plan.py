@@ -21,6 +21,7 @@ ASKED = {
         "calcification-roc",
         "cvd-death-survival",
         "cvd-death-calibration",
+        "size-and-precision",
         "missing-values",
     ],
     "paper-roc": ["cvd-death-roc"],
