@@ -10,38 +10,48 @@ from registry.presentation.rounding import interval, number, p_value
 
 def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
     """The variables in the plan's order; a variable without a single difference shows its test only."""
-    gettext = words.gettext
-    first, second = (words.level(payload["by"], group) for group in payload["groups"][:2])
-    title = gettext("Standardised differences: %(first)s against %(second)s") % {
-        "first": inside(first),
-        "second": inside(second),
-    }
-    lines = [_line(row, words) for row in payload["rows"]]
+    gettext, are_many = words.gettext, len(payload["groups"]) > 2
+    groups = [inside(words.level(payload["by"], group)) for group in payload["groups"]]
+    title = (
+        gettext("Largest standardised difference between two of: %(groups)s") % {"groups": ", ".join(groups)}
+        if are_many
+        else gettext("Standardised differences: %(first)s against %(second)s")
+        % dict(zip(("first", "second"), groups, strict=True))
+    )
     axis = Axis(
         gettext("Standardised mean difference"),
         0.0,
-        gettext("lower in %(group)s") % {"group": inside(first)},
+        gettext("lower in %(group)s") % {"group": gettext("the first named") if are_many else groups[0]},
         gettext("higher"),
     )
-    drawing = forest(
-        "differences", title, _described(payload, words), lines, axis, (gettext("SMD (95 % CI)"), "P")
-    )
+    columns = (*([gettext("Between")] if are_many else []), gettext("SMD (95 % CI)"), "P")
+    lines = [_line(row, payload, words) for row in payload["rows"]]
+    drawing = forest("differences", title, _described(payload, words), lines, axis, columns)
     return [Figure("differences", title, str(drawing), _table(title, payload, words))]
 
 
-def _line(row: dict[str, Any], words: Words) -> Line:
+def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
     name = words.name(row["variable"])
     if row.get("level") not in (None, "yes"):
         name = f"{name}: {inside(words.level(row['variable'], row['level']))}"
-    if row["smd"] is None:
-        return Line(name, numbers=("–", p_value(_primary(row))), is_muted=True)
+    between = [_between(row, payload, words)] if len(payload["groups"]) > 2 else []
     shown = number(row["smd"])
-    if row["smd_ci_low"] is not None:
+    if row["smd"] is not None and row["smd_ci_low"] is not None:
         shown = f"{shown} ({interval(row['smd_ci_low'], row['smd_ci_high'])})"
+    numbers = (*between, shown, p_value(_primary(row)))
+    if row["smd"] is None:
+        return Line(name, numbers=numbers, is_muted=True)
     if "levels" in row:
         # Of several levels it is a distance, without a side.
-        return Line(name, numbers=(shown, p_value(_primary(row))))
-    return Line(name, row["smd"], row["smd_ci_low"], row["smd_ci_high"], 0.5, (shown, p_value(_primary(row))))
+        return Line(name, numbers=numbers)
+    return Line(name, row["smd"], row["smd_ci_low"], row["smd_ci_high"], 0.5, numbers)
+
+
+def _between(row: dict[str, Any], payload: dict[str, Any], words: Words) -> str:
+    """The two groups that lie farthest apart."""
+    if row["smd_between"] is None:
+        return "–"
+    return " – ".join(inside(words.level(payload["by"], group)) for group in row["smd_between"])
 
 
 def _primary(row: dict[str, Any]) -> float | None:
@@ -49,16 +59,18 @@ def _primary(row: dict[str, Any]) -> float | None:
 
 
 def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
-    gettext = words.gettext
+    gettext, are_many = words.gettext, len(payload["groups"]) > 2
     rows = tuple(
         (
             words.name(row["variable"]),
+            *([_between(row, payload, words)] if are_many else []),
             number(row["smd"], 3),
             interval(row["smd_ci_low"], row["smd_ci_high"], 3),
         )
         for row in payload["rows"]
     )
-    return Table.plain(title, (gettext("Variable"), "SMD", gettext("95 % CI")), rows)
+    between = [gettext("Between")] if are_many else []
+    return Table.plain(title, (gettext("Variable"), *between, "SMD", gettext("95 % CI")), rows)
 
 
 def _described(payload: dict[str, Any], words: Words) -> str:

@@ -12,7 +12,17 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-METHODS = {"pearson": gettext_noop("Pearson's r"), "spearman": gettext_noop("Spearman's rank correlation")}
+METHODS = {
+    "pearson": gettext_noop("Pearson's r"),
+    "spearman": gettext_noop("Spearman's rank correlation"),
+    "kendall": gettext_noop("Kendall's tau-b"),
+}
+ADJUSTMENTS = {
+    "bh": gettext_noop("Benjamini–Hochberg"),
+    "by": gettext_noop("Benjamini–Yekutieli"),
+    "holm": gettext_noop("Holm"),
+    "bonferroni": gettext_noop("Bonferroni"),
+}
 
 
 class Words:
@@ -53,6 +63,10 @@ class Words:
     def method(self, method: str) -> str:
         """The name of a correlation coefficient."""
         return self.gettext(METHODS[method])
+
+    def adjustment(self, adjustment: str) -> str:
+        """The name of an adjustment of P values."""
+        return self.gettext(ADJUSTMENTS[adjustment])
 
     def stratum(self, stratum: str, by: str | None) -> str:
         """The name of the patients a correlation was computed in."""

@@ -125,9 +125,7 @@ def _skewed(found: Found, name: Name) -> tuple[str, str]:
         return (
             _("Measurements that are described by their mean lean far to one side (skewness): %(named)s.")
             % {"named": named},
-            _(
-                "Median and quartiles describe them better: the plan may declare them skewed in its next version."
-            ),
+            _("Median and quartiles describe them better: a later version of the plan may declare so."),
         )
     return (
         _("Pearson's and Spearman's coefficient lie more than 0.10 apart: %(named)s.")
