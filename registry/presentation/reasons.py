@@ -104,6 +104,8 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "aliased": gettext_lazy("a covariate follows exactly from the others"),
     "determined": gettext_lazy("the groups alone determine its value"),
     "incompatible": gettext_lazy("correlations like these cannot occur together"),
+    "nearly_collinear": gettext_lazy("the covariate nearly follows from the others in the model"),
+    "derived_beside_parents": gettext_lazy("the model holds it beside what it is computed from"),
     "perfect_correlation": gettext_lazy("one of the two follows exactly from the other"),
     "perfect_agreement": gettext_lazy(
         "all readings agree exactly, so how far they could lie apart is unknown"
@@ -117,6 +119,8 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "perfect_separation": gettext_lazy(
         "the values tell all patients apart, so the interval has no finite end"
     ),
+    "penalised": gettext_lazy("the estimate is a penalised one, which has no such error"),
+    "too_few_events_per_variable": gettext_lazy("there are fewer than five events for each coefficient"),
     "certain_group": gettext_lazy("a group of patients has a predicted risk of 0 or 100 %"),
     "certain_risk": gettext_lazy("some patients have a predicted risk of 0 or 100 %"),
     "below_chance": gettext_lazy("this part of the curve lies below chance"),
@@ -139,6 +143,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "no_comparison": gettext_lazy("the groups were never followed at the same time"),
     "no_comparable_pairs": gettext_lazy("of no two patients is it known who had the outcome first"),
     "no_time_at_risk": gettext_lazy("nobody was followed for any time"),
+    "outside_events": gettext_lazy("at a time asked for no event has occurred yet, or none any more"),
     "one_event_time": gettext_lazy("all events occurred at one time, so no change over time can be seen"),
     "after_follow_up": gettext_lazy("nobody was followed so long"),
     "horizon_beyond_follow_up": gettext_lazy("one of the groups was not followed so long"),

@@ -25,7 +25,7 @@ def answer_survival(
     for wanted in definition.get("models", []):
         asked = Asked.of(wanted, columns, variables)
         hazard = fitted_hazard(asked)
-        models += told_models(asked, hazard)
+        models += told_models(asked, hazard, definition["horizon"])
         areas += areas_of_model(definition, asked, hazard)
     estimated = [outcome for outcome in outcomes if outcome["reason"] is None]
     first = outcomes[0]

@@ -38,7 +38,7 @@ def fitted_hazard(asked: Asked) -> CoxModel | NotEstimable:
     return attempt(_fit, asked, fit)
 
 
-def told_models(asked: Asked, hazard: CoxModel | NotEstimable) -> list[dict[str, Any]]:
+def told_models(asked: Asked, hazard: CoxModel | NotEstimable, horizon: float) -> list[dict[str, Any]]:
     """What the payload says of one model of the plan: the hazard; where events compete, both."""
     wanted, has_competing = asked.wanted, asked.patients.has_competing
     head = {
@@ -56,17 +56,17 @@ def told_models(asked: Asked, hazard: CoxModel | NotEstimable) -> list[dict[str,
     }
     of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
     if not has_competing:
-        return [plain({**head, **of_hazard, **_hazard(asked, hazard)})]
+        return [plain({**head, **of_hazard, **_hazard(asked, hazard, horizon)})]
     # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
-    beside = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
+    beside: dict[str, Any] = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
     beside |= {"ties": "breslow", "strata": [], "clusters": None}
     return [
-        plain({**head, **of_hazard, **_hazard(asked, hazard)}),
+        plain({**head, **of_hazard, **_hazard(asked, hazard, horizon)}),
         plain({**head, **beside, **_subdistribution(asked)}),
     ]
 
 
-def _hazard(asked: Asked, model: CoxModel | NotEstimable) -> dict[str, Any]:
+def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dict[str, Any]:
     if isinstance(model, NotEstimable):
         return _no_model(why_not(model))
     design = asked.design()
@@ -75,7 +75,7 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable) -> dict[str, Any]:
         "events_per_variable": model.n_events / model.coefficients.size,
         "vif": _variance_inflation(model, design),
         **_concordance(asked, model),
-        "proportional_hazards": proportional_hazards(model, design),
+        "proportional_hazards": proportional_hazards(model, design, horizon),
         "reason": None,
     }
 

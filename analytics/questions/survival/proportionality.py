@@ -2,23 +2,53 @@
 
 from typing import Any
 
+import numpy as np
+
 from analytics.questions.answer import why_not
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
+from analytics.statistics.survival.course import coefficient_course
 from analytics.statistics.survival.cox import CoxModel
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
 
+TIMES, FEWEST = 36, 3
+"""Points of a course over the horizon, and below which there is none to draw."""
 
-def proportional_hazards(model: CoxModel, design: Design) -> dict[str, Any]:
-    """Schoenfeld's score test for each covariate, and for all together."""
+
+def proportional_hazards(model: CoxModel, design: Design, horizon: float) -> dict[str, Any]:
+    """Schoenfeld's score test for each covariate and for all together, and the course of each coefficient."""
     places = [[int(k) - 1 for k in design.columns_of(variable)] for variable in design.variables]
     found = attempt(proportional_hazards_test, model, terms=places)
     if isinstance(found, NotEstimable):
-        return {"terms": [], "overall": None, "reason": why_not(found)}
+        return {"terms": [], "overall": None, "courses": [], "reason": why_not(found)}
     tested = zip(design.variables, found.terms, strict=True)
     return {
         "terms": [{"variable": variable, **vars(test)} for variable, test in tested],
         "overall": vars(found.overall),
+        "courses": _courses(model, design, horizon),
         "reason": None,
     }
+
+
+def _courses(model: CoxModel, design: Design, horizon: float) -> list[dict[str, Any]]:
+    """Each coefficient at even times, which are no patient's, while events occur; none where they are few."""
+    events = model.risk_sets.time[model.risk_sets.event_rows]
+    even = np.linspace(0, horizon, TIMES + 1)
+    times = even[(even >= events.min()) & (even <= events.max())]
+    found = attempt(coefficient_course, model, times)
+    if isinstance(found, NotEstimable) or times.size < FEWEST:
+        return []
+    return [
+        {
+            "term": term,
+            "variable": design.variables[owner],
+            "course": [
+                {"time": time, "coefficient": value, "ci_low": low, "ci_high": high}
+                for time, value, low, high in zip(
+                    times, found.coefficient[:, k], found.ci_low[:, k], found.ci_high[:, k], strict=True
+                )
+            ],
+        }
+        for k, (term, owner) in enumerate(zip(design.terms[1:], design.assign[1:], strict=True))
+    ]

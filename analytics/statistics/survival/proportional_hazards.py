@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 from scipy.stats import rankdata
 
+from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.model import CoxModel, ModelTest
 from analytics.statistics.survival.newton import LARGEST_CONDITION
@@ -100,18 +102,40 @@ def _transformed(sets: RiskSets, transform: TimeTransform) -> FloatArray:
                 raise NotEstimable("time_zero")
             return np.log(at_events)
         case "km":
-            return _events_so_far(sets, at_events)
+            return events_so_far(sets, at_events)
     raise ValueError(f"unknown transform {transform!r}")
 
 
-def _events_so_far(sets: RiskSets, at: FloatArray) -> FloatArray:
-    """One minus the left-continuous Kaplan-Meier curve of all rows; strata and weights do not enter."""
-    time, n_events = np.unique(at, return_counts=True)
+def events_so_far(sets: RiskSets, times: ArrayLike) -> FloatArray:
+    """One minus the left-continuous Kaplan-Meier curve of all rows; strata and weights do not enter.
+
+    Parameters
+    ----------
+    sets : RiskSets
+        Of a fitted model.
+    times : array_like of shape (n_points,)
+
+    Returns
+    -------
+    ndarray of shape (n_points,)
+
+    References
+    ----------
+    Therneau TM. survival 3.0: cox.zph, transform "km".
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> events_so_far(model.risk_sets, [1, 2, 3]).round(4)
+    array([0.    , 0.1429, 0.4857])
+    """
+    time, n_events = np.unique(sets.time[sets.event_rows], return_counts=True)
     n_risk = sets.time.size - np.searchsorted(np.sort(sets.time), time, side="left")
     if sets.entry is not None:
         n_risk -= sets.time.size - np.searchsorted(np.sort(sets.entry), time, side="left")
-    before = np.r_[1.0, np.cumprod(1 - n_events / n_risk)[:-1]]
-    so_far: FloatArray = 1 - before[np.searchsorted(time, at)]
+    before = np.r_[1.0, np.cumprod(1 - n_events / n_risk)]
+    so_far: FloatArray = 1 - before[np.searchsorted(time, numbers(times, "times"), side="left")]
     return so_far
 
 

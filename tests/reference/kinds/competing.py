@@ -107,4 +107,17 @@ def subdistribution(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, An
     }
 
 
-KINDS = {"competing": competing, "fine_gray": subdistribution}
+def incidence_limits(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    curve = cumulative_incidence(frame[case.inputs["time"]], frame[case.inputs["status"]], cause=1)
+    read = {scale: curve.at(case.inputs["times"], scale=scale) for scale in ("log", "log-log", "plain")}
+    return {
+        "incidence": read["log"].cumulative_incidence,
+        "standard_error": read["log"].standard_error,
+        "limits": {
+            scale.replace("-", ""): {"low": points.ci_low, "high": points.ci_high}
+            for scale, points in read.items()
+        },
+    }
+
+
+KINDS = {"competing": competing, "fine_gray": subdistribution, "incidence_limits": incidence_limits}

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.baseline import baseline_hazard, predicted_survival
 from analytics.statistics.survival.concordance import concordance
+from analytics.statistics.survival.course import coefficient_course
 from analytics.statistics.survival.cox import cox
 from analytics.statistics.survival.model import CoxModel, ModelTest
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
@@ -240,4 +241,11 @@ def _zph(model: CoxModel, data: Columns, transform: Any) -> dict[str, Any]:
     }
 
 
-KINDS = {"cox": patients, "cox_spells": spells}
+def course(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    inputs = case.inputs
+    model = cox(frame[inputs["time"]], frame[inputs["event"]], frame[inputs["covariates"]].to_numpy(float))
+    found = coefficient_course(model, inputs["times"])
+    return {"coefficient": found.coefficient, "low": found.ci_low, "high": found.ci_high}
+
+
+KINDS = {"coefficient_course": course, "cox": patients, "cox_spells": spells}
