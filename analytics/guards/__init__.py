@@ -10,6 +10,8 @@ from analytics.guards.curves import (
     data_driven_cut_off,
     direction,
     in_sample,
+    reclassified,
+    resampled_cut_off,
     uncalibrated,
     unequal_areas,
 )
@@ -77,7 +79,9 @@ __all__ = [
     "not_linear",
     "outliers_or_bends",
     "pooled_groups",
+    "reclassified",
     "repeated_looks",
+    "resampled_cut_off",
     "separated",
     "several_sites",
     "skewed_undeclared",

@@ -6,19 +6,28 @@ from typing import Any
 from analytics.guards.remark import ROUNDING, Entry, Guard, guard
 
 DECISIVE = 0.05
+LEEFLANG = "Leeflang MMG et al. Clin Chem 2008;54:729-737"
+SHARES = ("sensitivity", "specificity", "ppv", "npv")
 
 
 def below_operating_point(curves: Sequence[Entry]) -> Guard | None:
-    """G10: an area smaller than one cut-off alone attains: the risk does not rise evenly with the marker."""
+    """G10: an area smaller than one cut-off alone attains, or a combination that does worse than a marker."""
     attained = {curve["marker"]: (curve["sensitivity"] + curve["specificity"]) / 2 for curve in curves}
     below = {
         curve["marker"]: {"auc": curve["auc"], "attained": attained[curve["marker"]]}
         for curve in curves
         if curve["auc"] < attained[curve["marker"]] - ROUNDING
     }
-    if not below:
+    outdone = [
+        {"marker": curve["marker"], "youden": 2 * attained[curve["marker"]] - 1, "best": best}
+        for curve in curves
+        if (held := [marker for marker in curve.get("markers", ()) if marker in attained])
+        for best in [max(held, key=lambda marker: attained[marker])]
+        if attained[curve["marker"]] < attained[best] - ROUNDING
+    ]
+    if not below and not outdone:
         return None
-    return guard("G10", "note", "", markers=below)
+    return guard("G10", "note", "", markers=below, outdone=outdone)
 
 
 def direction(curve: Entry) -> Guard | None:
@@ -36,42 +45,73 @@ def direction(curve: Entry) -> Guard | None:
 
 
 def in_sample(curves: Sequence[Entry]) -> Guard | None:
-    """G12: a combination is judged on the patients it was fitted to."""
-    fitted = [curve["marker"] for curve in curves if "markers" in curve]
+    """G12: a combination is judged on the patients it was fitted to, without what others would make of it."""
+    fitted = [curve["marker"] for curve in curves if "markers" in curve and not _is_validated(curve)]
     if not fitted:
         return None
     return guard("G12", "warn", "Harrell FE et al. Stat Med 1996;15:361-387", markers=fitted)
 
 
+def _is_validated(curve: Entry) -> bool:
+    return curve.get("auc_corrected") is not None and curve.get("auc_crossvalidated") is not None
+
+
 def data_driven_cut_off(curves: Sequence[Entry]) -> Guard | None:
     """G13: cut-offs chosen on the data they are judged on."""
-    if not curves:
+    untried = [curve for curve in curves if curve.get("sensitivity_left_out") is None]
+    if not untried:
         return None
-    tied = [curve["marker"] for curve in curves if curve["tied_thresholds"]]
     return guard(
         "G13",
         "warn",
-        "Leeflang MMG et al. Clin Chem 2008;54:729-737",
-        markers=[curve["marker"] for curve in curves],
-        tied=tied,
+        LEEFLANG,
+        place="untried",
+        markers=[curve["marker"] for curve in untried],
+        tied=[curve["marker"] for curve in untried if curve["tied_thresholds"]],
     )
+
+
+def resampled_cut_off(curves: Sequence[Entry]) -> Guard | None:
+    """G13: how far cut-offs move from sample to sample, and what they do in patients left out."""
+    tried = [
+        {
+            "marker": curve["marker"],
+            "threshold_ci": [curve["threshold_ci_low"], curve["threshold_ci_high"]],
+            "apparent": {share: curve[share] for share in SHARES[:2]},
+            "left_out": {share: curve[f"{share}_left_out"] for share in SHARES[:2]},
+        }
+        for curve in curves
+        if curve.get("sensitivity_left_out") is not None
+    ]
+    if not tried:
+        return None
+    tied = [curve["marker"] for curve in curves if curve["tied_thresholds"]]
+    return guard("G13", "note", LEEFLANG, place="left_out", markers=tried, tied=tied)
 
 
 def all_or_none(curves: Sequence[Entry]) -> Guard | None:
     """G14: a share of 0 or 100 %, which is never without an interval."""
     shares = [
-        {"marker": curve["marker"], "share": share, "value": curve[share], "limits": curve[f"{share}_ci"]}
+        {
+            "marker": curve["marker"],
+            "share": share,
+            "value": point[share],
+            "limits": point[f"{share}_ci"],
+        }
         for curve in curves
-        for share in ("sensitivity", "specificity")
-        if curve[share] in (0.0, 1.0)
+        for point in [{**curve, **(curve.get("operating") or [{}])[0]}]
+        for share in SHARES
+        if point.get(share) in (0.0, 1.0)
     ]
     if not shares:
         return None
-    return guard("G14", "note", "Clopper CJ, Pearson ES. Biometrika 1934;26:404-413", shares=shares)
+    return guard("G14", "note", "Newcombe RG. Stat Med 1998;17:857-872", shares=shares)
 
 
-def added_value(curves: Sequence[Entry]) -> Guard | None:
+def added_value(curves: Sequence[Entry], added: Sequence[Entry] = ()) -> Guard | None:
     """G15: a combination beside the markers it holds: the gain in area is no test of what was added."""
+    if any(model["reason"] is None for model in added):
+        return None
     areas = {curve["marker"]: curve["auc"] for curve in curves}
     gains = [
         {"marker": curve["marker"], "best": best, "gain": curve["auc"] - areas[best]}
@@ -82,8 +122,25 @@ def added_value(curves: Sequence[Entry]) -> Guard | None:
     if not gains:
         return None
     return guard(
-        "G15", "note", "Demler OV, Pencina MJ, D'Agostino RB. Stat Med 2012;31:2577-2587", gains=gains
+        "G15",
+        "note",
+        "Demler OV, Pencina MJ, D'Agostino RB. Stat Med 2012;31:2577-2587",
+        place="area",
+        gains=gains,
     )
+
+
+def reclassified(added: Sequence[Entry]) -> Guard | None:
+    """G15: indices of reclassification, which reward a marker of noise and a model that is out of true."""
+    shown = [
+        {"name": model["name"], "p_value": model["p_value"]}
+        for model in added
+        if any(improvement["value"] is not None for improvement in model["improvements"])
+    ]
+    if not shown:
+        return None
+    source = "Hilden J, Gerds TA. Stat Med 2014;33:3405-3414"
+    return guard("G15", "warn", source, place="reclassification", models=shown)
 
 
 def uncalibrated(curves: Sequence[Entry], outcome: dict[str, Any]) -> Guard | None:
@@ -106,8 +163,8 @@ def unequal_areas(curves: Sequence[Entry]) -> Guard | None:
     unequal = [
         {"marker": curve["marker"], **subgroup}
         for curve in curves
-        for subgroup in curve.get("subgroups", ())
-        if subgroup["p_value"] is not None and subgroup["p_value"] < DECISIVE
+        for subgroup in (*curve.get("subgroups", ()), curve.get("across_sites"))
+        if subgroup and subgroup["p_value"] is not None and subgroup["p_value"] < DECISIVE
     ]
     if not unequal:
         return None

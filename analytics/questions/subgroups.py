@@ -1,5 +1,6 @@
-"""How well a marker tells the outcome apart within each level of a variable."""
+"""How well a marker tells the outcome apart within each level of a variable, and whether sites differ."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,16 @@ from analytics.questions.columns import Floats
 from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
-from analytics.statistics.roc import Direction, RocCurve, delong_unpaired, roc_curve
+from analytics.statistics.roc import (
+    Direction,
+    RocCurve,
+    areas_homogeneous,
+    delong_unpaired,
+    roc_curve,
+)
+
+SITES_NEEDED = 3
+"""Sites below which a test of their areas would tell one of them about another."""
 
 
 def areas_within(
@@ -21,7 +31,7 @@ def areas_within(
     marker: Floats,
     direction: Direction,
 ) -> dict[str, Any]:
-    """The area in each level, in the direction of the whole, and of two levels whether they differ."""
+    """The area in each level, in the direction of the whole, and whether the areas differ."""
     found = [
         attempt(_curve, occurred[labels == level], marker[labels == level], direction) for level in levels
     ]
@@ -29,13 +39,35 @@ def areas_within(
         {"level": level, **_counted(occurred[labels == level]), **_area(curve)}
         for level, curve in zip(levels, found, strict=True)
     ]
+    return {"variable": variable, "within": within, "p_value": _difference(found)}
+
+
+def areas_across(
+    sites: NDArray[np.object_], occurred: NDArray[np.bool_], marker: Floats, direction: Direction
+) -> dict[str, Any]:
+    """Whether the areas of the sites differ, as one test: no site's own area is told."""
+    found = [
+        attempt(_curve, occurred[sites == site], marker[sites == site], direction)
+        for site in dict.fromkeys(sites.tolist())
+    ]
     curves = [curve for curve in found if isinstance(curve, RocCurve)]
-    test = attempt(delong_unpaired, *curves) if len(levels) == len(curves) == 2 else None
-    return {
-        "variable": variable,
-        "within": within,
-        "p_value": None if test is None or isinstance(test, NotEstimable) else test.p_value,
-    }
+    head = {"variable": "site", "tested": len(curves)}
+    if len(curves) < SITES_NEEDED:
+        too_few = NotEstimable("too_few_clusters", n=len(curves), needed=SITES_NEEDED)
+        return {**head, "p_value": None, "reason": why_not(too_few)}
+    test = attempt(areas_homogeneous, curves)
+    if isinstance(test, NotEstimable):
+        return {**head, "p_value": None, "reason": why_not(test)}
+    return {**head, "p_value": test.p_value, "reason": None}
+
+
+def _difference(found: Sequence[RocCurve | NotEstimable]) -> float | None:
+    """P of DeLong's unpaired test of two levels, or of one test of all; None where a level has no area."""
+    curves = [curve for curve in found if isinstance(curve, RocCurve)]
+    if len(curves) < len(found) or len(curves) < 2:
+        return None
+    test = attempt(delong_unpaired, *curves) if len(curves) == 2 else attempt(areas_homogeneous, curves)
+    return None if isinstance(test, NotEstimable) else test.p_value
 
 
 def _curve(occurred: NDArray[np.bool_], marker: Floats, direction: Direction) -> RocCurve:

@@ -6,16 +6,31 @@ from django.utils.translation import gettext_lazy
 from registry.presentation.guards.naming import Found, Name, Wording, listed, shown_p
 from registry.presentation.rounding import MISSING, interval, number, percent
 
-SHARES = {"sensitivity": gettext_lazy("sensitivity"), "specificity": gettext_lazy("specificity")}
+SHARES = {
+    "sensitivity": gettext_lazy("sensitivity"),
+    "specificity": gettext_lazy("specificity"),
+    "ppv": gettext_lazy("positive predictive value"),
+    "npv": gettext_lazy("negative predictive value"),
+}
 
 
 def _below_operating_point(found: Found, name: Name) -> tuple[str, str]:
-    return (
-        _(
-            "The area is smaller than its own cut-off attains for %(markers)s: the risk does not rise evenly "
-            "with the marker."
+    said = []
+    if found["markers"]:
+        said.append(
+            _(
+                "The area is smaller than its own cut-off attains for %(markers)s: the risk does not rise "
+                "evenly with the marker."
+            )
+            % {"markers": listed([name(marker) for marker in found["markers"]])}
         )
-        % {"markers": listed([name(marker) for marker in found["markers"]])},
+    said += [
+        _("At its cut-off %(marker)s does worse than %(best)s alone, sensitivity and specificity together.")
+        % {"marker": name(outdone["marker"]), "best": name(outdone["best"])}
+        for outdone in found.get("outdone", ())
+    ]
+    return (
+        " ".join(said),
         _("Look at the shape of the relation before a straight line or one cut-off is used."),
     )
 
@@ -36,14 +51,43 @@ def _in_sample(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _data_driven(found: Found, name: Name) -> tuple[str, str]:
-    text = _("The cut-offs were chosen on the data they are judged on.")
-    if found["tied"]:
-        text += " " + _("Other cut-offs do as well for %(markers)s.") % {
-            "markers": listed([name(marker) for marker in found["tied"]])
-        }
+    if found.get("place") == "left_out":
+        return _left_out(found, name)
+    text = _("The cut-offs were chosen on the data they are judged on.") + _tied(found, name)
     return text, _(
         "Sensitivity and specificity are too good, and the cut-off will move as patients are added."
     )
+
+
+def _left_out(found: Found, name: Name) -> tuple[str, str]:
+    """What the cut-offs lose in patients they were not chosen in."""
+    shares = [
+        _("%(marker)s %(sensitivity)s %% and %(specificity)s %%, against %(seen)s %% and %(seen_too)s %%")
+        % {
+            "marker": name(tried["marker"]),
+            "sensitivity": percent(tried["left_out"]["sensitivity"]),
+            "specificity": percent(tried["left_out"]["specificity"]),
+            "seen": percent(tried["apparent"]["sensitivity"]),
+            "seen_too": percent(tried["apparent"]["specificity"]),
+        }
+        for tried in found["markers"]
+    ]
+    text = _(
+        "Cut-offs chosen anew in resamples have this sensitivity and specificity in patients left out: "
+        "%(shares)s where they were chosen."
+    ) % {"shares": "; ".join(shares)}
+    return (
+        text + _tied(found, name),
+        _("Quote the lower figures, and the interval of the cut-off with it."),
+    )
+
+
+def _tied(found: Found, name: Name) -> str:
+    if not found["tied"]:
+        return ""
+    return " " + _("Other cut-offs do as well for %(markers)s.") % {
+        "markers": listed([name(marker) for marker in found["tied"]])
+    }
 
 
 def _all_or_none(found: Found, name: Name) -> tuple[str, str]:
@@ -70,6 +114,8 @@ def _limits(limits: list[float] | None) -> str:
 
 
 def _added_value(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") == "reclassification":
+        return _reclassified(found, name)
     gains = [
         _("%(marker)s %(gain)s more than %(best)s")
         % {"marker": name(gain["marker"]), "gain": number(gain["gain"], 3), "best": name(gain["best"])}
@@ -79,6 +125,18 @@ def _added_value(found: Found, name: Name) -> tuple[str, str]:
         _("A combination cannot have much less area than what it holds: %(gains)s, on the same patients.")
         % {"gains": "; ".join(gains)},
         _("Whether a marker adds anything is for a likelihood-ratio test, not DeLong's on nested models."),
+    )
+
+
+def _reclassified(found: Found, name: Name) -> tuple[str, str]:
+    tested = [f"{name(model['name'])} ({shown_p(model['p_value'])})" for model in found["models"]]
+    return (
+        _(
+            "Reclassification (NRI) and the improvement of discrimination (IDI) can look better than nothing "
+            "for a marker of pure noise, and for risks that are wrong."
+        ),
+        _("Whether the markers add anything is for the likelihood-ratio test: %(tested)s.")
+        % {"tested": listed(tested)},
     )
 
 
@@ -101,20 +159,23 @@ def _miscalibrated(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _unequal_areas(found: Found, name: Name) -> tuple[str, str]:
-    named = [
-        _("%(marker)s by %(variable)s, %(areas)s (%(p)s)")
-        % {
-            "marker": name(subgroup["marker"]),
-            "variable": name(subgroup["variable"]),
-            "areas": listed([number(level["auc"], 3) for level in subgroup["within"]]),
-            "p": shown_p(subgroup["p_value"]),
-        }
-        for subgroup in found["subgroups"]
-    ]
+    named = [_unequal(subgroup, name) for subgroup in found["subgroups"]]
     return (
         _("The area is not the same in all patients: %(named)s.") % {"named": "; ".join(named)},
         _("Quote it for each part; one cut-off does not serve both alike."),
     )
+
+
+def _unequal(subgroup: Found, name: Name) -> str:
+    told = {
+        "marker": name(subgroup["marker"]),
+        "variable": name(subgroup["variable"]),
+        "p": shown_p(subgroup["p_value"]),
+    }
+    if "within" not in subgroup:
+        return _("%(marker)s from site to site (%(p)s)") % told
+    told["areas"] = listed([number(level["auc"], 3) for level in subgroup["within"]])
+    return _("%(marker)s by %(variable)s, %(areas)s (%(p)s)") % told
 
 
 WORDING: dict[str, Wording] = {

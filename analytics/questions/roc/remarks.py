@@ -1,0 +1,35 @@
+"""What a careful statistician would say of curves, cut-offs and what markers add."""
+
+from typing import Any
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.columns import Columns
+
+
+def remarks(
+    definition: Definition, variables: Variables, columns: Columns, payload: dict[str, Any]
+) -> list[guards.Guard]:
+    """The guards of a ROC question, those of design and data first."""
+    outcome = variables[definition["outcome"]]
+    curves, added = payload["curves"], payload["added"]
+    estimated = [curve for curve in curves if curve["reason"] is None]
+    found = [
+        guards.time_ignored(outcome),
+        guards.case_control(columns.design_groups()),
+        guards.not_estimable(curves, "marker"),
+        guards.missing(curves, "marker", outcome),
+        *[guards.direction(curve) for curve in estimated],
+        guards.below_operating_point(estimated),
+        guards.in_sample(estimated),
+        guards.uncalibrated(estimated, outcome),
+        guards.added_value(estimated, added),
+        guards.reclassified(added),
+        guards.data_driven_cut_off(estimated),
+        guards.resampled_cut_off(estimated),
+        guards.all_or_none(estimated),
+        guards.unequal_areas(estimated),
+    ]
+    if payload["family"]:
+        found.append(guards.many_tests(payload["family"], payload["adjustment"]))
+    return [guard for guard in found if guard is not None]
