@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from analytics.statistics.agreement import intraclass_correlations, limits_of_agreement
 from registry.actions.patients import check_digit
 from registry.exchange.simulation import BLOCK, load_params, simulate_cohort
 from registry.models import AuditEntry, Cohort, LabResult, OutcomeEvent, Patient
@@ -28,8 +29,8 @@ FACTORS = {
 WITHOUT_FAULTS = ("wrong_unit", "decimal_shift", "swapped_group", "duplicate_draw", "post_dialysis")
 
 
-def _simulated(*, patients, controls=0, draws=1, seed=7, faults=True):
-    params = load_params()
+def _simulated(*, patients, controls=0, draws=1, seed=7, faults=True, params=None):
+    params = params or load_params()
     if not faults:
         params["laboratory"]["fault_rates"] = dict.fromkeys(WITHOUT_FAULTS, 0.0)
     study_ids = {
@@ -94,13 +95,38 @@ def test_correlations_are_those_expected_within_each_group(large, pair):
 def test_calcification_is_spread_over_its_walls_and_adds_up_as_it_should(large):
     params = load_params()
     for rows, group in ((large[0], "mhd"), (large[2], "control")):
-        readings = rows.readings[rows.readings["unreadable"] == ""]
+        readings = rows.readings[
+            (rows.readings["unreadable"] == "") & (rows.readings["reader"] == "simulated")
+        ]
         total = readings[list(SEGMENTS)].sum(axis=1)
         probabilities = np.array(params["groups"][group]["aac24_probabilities"])
         assert (total == 0).mean() == pytest.approx(probabilities[0], abs=0.02)
         assert total.mean() == pytest.approx(probabilities @ np.arange(25), rel=0.05)
     affected = readings[total > 0][list(SEGMENTS)].mean()
     assert affected["l4_posterior"] > affected["l1_posterior"] > affected["l1_anterior"]
+
+
+def test_a_second_reader_agrees_with_the_first_as_well_as_readers_do(large):
+    readings = large[0].readings[large[0].readings["unreadable"] == ""]
+    total = readings.assign(total=readings[list(SEGMENTS)].sum(axis=1))
+    both = total.pivot(index="study_id", columns="reader", values="total").dropna().to_numpy(dtype=float)
+    assert len(both) / BLOCK == pytest.approx(0.5 * 0.94, abs=0.02)
+    assert intraclass_correlations(both).forms[1].estimate == pytest.approx(0.91, abs=0.01)
+    limits = limits_of_agreement(*both.T)
+    assert limits.bias == pytest.approx(0, abs=0.2)
+    assert 4.7 < limits.upper < 9.4
+    assert large[0].readings[list(SEGMENTS)].max().max() == 3
+
+
+def test_the_second_reader_leaves_what_else_the_seed_gives_as_it_was():
+    (rows,) = _simulated(patients=80, draws=5)
+    params = load_params()
+    params["second_reading"]["share"] = 0.0
+    (alone,) = _simulated(patients=80, draws=5, params=params)
+    first = rows.readings[rows.readings["reader"] == "simulated"]
+    pd.testing.assert_frame_equal(first.reset_index(drop=True), alone.readings.reset_index(drop=True))
+    pd.testing.assert_frame_equal(rows.results, alone.results)
+    pd.testing.assert_frame_equal(rows.outcomes, alone.outcomes)
 
 
 def test_follow_up_ends_as_often_by_each_cause_as_expected(large):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from registry.actions.bulk import Rows
-from registry.exchange.simulation.calcification import spread_over_segments
+from registry.exchange.simulation.calcification import read_again, spread_over_segments
 from registry.exchange.simulation.follow_up import draw_enrolment, draw_events, draw_terminal_status
 from registry.exchange.simulation.laboratory import DAYS_A_MONTH, Draws, Factors, draw_laboratory
 from registry.exchange.simulation.people import draw_people
@@ -170,8 +170,12 @@ def _readings(
     rows: np.ndarray,
     visits: int,
 ) -> pd.DataFrame:
-    """A reading at enrolment and one each later year the visits reach; in some a wall could not be read."""
+    """A reading at enrolment and one each later year the visits reach; in some a wall could not be read.
+
+    A second reader reads some of the films of enrolment, with a generator of their own.
+    """
     serial, names = params["serial"], list(params["segments"]["weights"])
+    [second] = rng.spawn(1)
     grades = spread_over_segments(
         rng, params["segments"], np.zeros((len(people), len(names)), dtype=int), people["aac24"].to_numpy()
     )
@@ -187,19 +191,27 @@ def _readings(
         wall = np.where(
             rng.random(seen.size) < params["laboratory"]["missing"]["aac24"], rng.choice(names, seen.size), ""
         )
-        for name in names:
-            reading.loc[wall == name, name] = pd.NA
-        readings.append(
-            reading.assign(
-                study_id=ids[seen],
-                row=rows[seen],
-                occurred_on=day[seen],
-                modality="radiograph",
-                reader="simulated",
-                unreadable=wall,
-            )
+        film = reading.assign(
+            study_id=ids[seen],
+            row=rows[seen],
+            occurred_on=day[seen],
+            modality="radiograph",
+            reader="simulated",
+            unreadable=wall,
         )
+        readings.append(_unread(film, names))
+        if not month:
+            is_read = second.random(seen.size) < params["second_reading"]["share"]
+            again = read_again(second, params["segments"], grades[seen], params["second_reading"])
+            film = film.assign(reader="simulated-2")
+            film[names] = pd.DataFrame(again, columns=names).astype("Int64")
+            readings.append(_unread(film[is_read], names))
     return pd.concat(readings, ignore_index=True)
+
+
+def _unread(film: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """A reading without the wall that could not be read."""
+    return film.assign(**{name: film[name].mask(film["unreadable"] == name) for name in names})
 
 
 def _contacts(ended: pd.DataFrame, ids: np.ndarray, rows: np.ndarray) -> pd.DataFrame:

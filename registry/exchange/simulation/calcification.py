@@ -26,3 +26,18 @@ def spread_over_segments(
         grades[rows, drawn] += 1
         left[rows] -= 1
     return grades
+
+
+def read_again(
+    rng: np.random.Generator, segments: Mapping[str, Any], grades: np.ndarray, error: Mapping[str, float]
+) -> np.ndarray:
+    """What a second reader, who does not know the first reading, sees on the same films.
+
+    The totals differ by a normal error whose variance grows with the calcification; the points more or fewer
+    fall on the walls as calcification does.
+    """
+    total = grades.sum(axis=1)
+    sd = np.sqrt(error["variance"] + error["variance_per_point"] * total)
+    read = np.clip(np.rint(total + rng.normal(0, sd)), 0, TOP_GRADE * grades.shape[1]).astype(int)
+    fewer = TOP_GRADE - spread_over_segments(rng, segments, TOP_GRADE - grades, np.maximum(total - read, 0))
+    return spread_over_segments(rng, segments, fewer, np.maximum(read - total, 0))
