@@ -15,8 +15,12 @@ def of_comparison(questions: Sequence[Definition], variables: Variables) -> Iter
     if any(len(question["groups"]) > 2 for question in questions):
         yield Statement("many_groups")
     yield Statement("categories")
+    yield Statement("differences")
     yield Statement("standardised_difference")
-    yield Statement("adjusted_in_table", {"method": "bh"})
+    if any("levels" not in variables[code] for code in compared):
+        yield Statement("shapes")
+    for method in {question.get("adjust", "bh"): None for question in questions}:
+        yield Statement("adjusted_in_table", {"method": method})
 
 
 def of_correlation(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:

@@ -11,6 +11,7 @@ ASKED = {
     "mhd": [
         "groups",
         "cvd-death-groups",
+        "calcification-groups",
         "correlations",
         "correlations-mhd",
         "calcification-univariable",

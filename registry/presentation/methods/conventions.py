@@ -14,11 +14,23 @@ CONVENTIONS = {
     ),
     "many_groups": _(
         "More than two groups are compared by Welch's analysis of variance, or by the Kruskal–Wallis "
-        "test where the plan declares the variable skewed."
+        "test where the plan declares the variable skewed; every two of them by Welch's or the "
+        "Mann–Whitney test, with P adjusted over the pairs by Holm. The classical analysis of variance "
+        "with Tukey's simultaneous intervals is kept beside. The largest standardised difference of any "
+        "two is shown."
     ),
     "categories": _(
         "Categories are compared by the chi-square test without continuity correction, or by Fisher's "
         "exact test where fewer than five patients are expected in a cell."
+    ),
+    "differences": _(
+        "Differences of means have Welch's interval, differences of shares Newcombe's. Where the plan "
+        "declares a variable skewed, the Hodges–Lehmann shift and, if no value is 0, the ratio of the "
+        "geometric means (Welch's interval of the logarithms) stand beside."
+    ),
+    "shapes": _(
+        "The skewness of each measurement in each group (adjusted for sample size, G1) and the test of "
+        "Shapiro and Wilk are shown; they choose no test."
     ),
     "standardised_difference": _(
         "The standardised difference is the first group's mean less the second's, over the root of the "
