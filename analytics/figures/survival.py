@@ -19,6 +19,8 @@ ESTIMANDS = {
     "subdistribution": gettext_noop("%(title)s: subdistribution hazard (Fine–Gray)"),
 }
 
+NO_POINT = dict.fromkeys(("cumulative_incidence", "ci_low", "ci_high"))
+
 Outcome = dict[str, Any]
 Point = tuple[float, float]
 
@@ -210,9 +212,9 @@ def _table(title: str, outcome: Outcome, payload: dict[str, Any], words: Words) 
 
 def _described(names: list[str], entries: list[dict[str, Any]], horizon: float, words: Words) -> str:
     named = "; ".join(
-        f"{name} {number(entry['cumulative_incidence'], 3)}"
-        f" ({interval(entry['ci_low'], entry['ci_high'], 3)})"
-        for name, entry in zip(names, entries, strict=True)
+        f"{name} {number(point['cumulative_incidence'], 3)}"
+        f" ({interval(point['ci_low'], point['ci_high'], 3)})"
+        for name, point in zip(names, (entry["at_horizon"] or NO_POINT for entry in entries), strict=True)
     )
     return words.gettext("Cumulative incidence at %(months)s months: %(named)s.") % {
         "months": f"{horizon:g}",

@@ -1,7 +1,7 @@
 """Incidence by group, and hazard ratios, a line each."""
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.survival import heading, shown_group, with_interval
+from analytics.figures.survival import NO_POINT, heading, shown_group, with_interval
 from analytics.figures.words import Words, gettext_noop, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import interval, number, p_value
@@ -47,9 +47,7 @@ def _group(entry: Payload, payload: Payload, words: Words, has_competing: bool) 
         *([count(entry["n_competing"])] if has_competing else []),
         number(entry["patient_years"], 1),
         _around(entry["rate"], entry["rate_ci_low"], entry["rate_ci_high"]),
-        _around(
-            *(_percent(entry[name]) for name in ("cumulative_incidence", "ci_low", "ci_high")), decimals=1
-        ),
+        _around(*(_percent((entry["at_horizon"] or NO_POINT)[name]) for name in NO_POINT), decimals=1),
         _around(
             *(entry[f"restricted_mean{end}"] for end in ("", "_ci_low", "_ci_high")),
             decimals=1,

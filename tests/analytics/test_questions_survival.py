@@ -70,8 +70,8 @@ class TestIncidence:
     def test_nothing_is_said_of_times_nobody_was_followed_to(self) -> None:
         given = ask(horizon=500, times=[0, 500])
         for group in first(given)["by_group"]:
-            assert group["cumulative_incidence"] is None
-            assert group["cumulative_incidence_reason"] == {"code": "after_follow_up"}
+            assert group["at_horizon"]["cumulative_incidence"] is None
+            assert group["at_horizon"]["reason"] == {"code": "after_follow_up"}
             assert (group["restricted_mean"] is None) == (group["restricted_mean_reason"] is not None)
         assert not [entry for entry in given.estimates if entry["quantity"] == "cumulative_incidence"]
 
@@ -181,7 +181,7 @@ class TestWithheld:
         frame = mhd().assign(aac24=lambda table: np.where(table.index < 5, 24.0, table["aac24"] % 6))
         groups = withhold(ask(frame).payload, 8)["outcomes"][0]["by_group"]
         assert [group["n"] is None for group in groups].count(True) == 2
-        assert groups[2]["cumulative_incidence"] is None
+        assert groups[2]["at_horizon"]["cumulative_incidence"] is None
         assert groups[2]["at"] == []
 
 

@@ -79,20 +79,17 @@ def _group(group: str, patients: Followed, definition: Definition, *, has_compet
     [at_horizon] = _points(read, np.array([horizon]), last)
     entry = {
         **head,
-        **{name: at_horizon[name] for name in ESTIMATE},
         **rate(patients),
         **_median_follow_up(patients),
         **restricted_mean(kaplan_meier(patients.time, patients.ended), horizon),
+        "at_horizon": at_horizon,
         "at": _points(read, times, last),
         "steps": _points(read, steps, last),
-        "cumulative_incidence_reason": at_horizon["reason"],
         "reason": None,
     }
     if has_competing and definition.get("is_replication", False):
         [published] = _points(_one_minus(patients, scale)[0], np.array([horizon]), last)
-        entry["one_minus_kaplan_meier"] = {
-            name: published[name] for name in (*ESTIMATE, "n_events", "reason")
-        }
+        entry["one_minus_kaplan_meier"] = published
     return plain(entry)
 
 
@@ -168,7 +165,7 @@ def _test(
 
 def _no_curve(reason: Reason) -> dict[str, Any]:
     absent = (
-        *ESTIMATE,
+        "at_horizon",
         "patient_years",
         "rate",
         "rate_ci_low",

@@ -80,7 +80,6 @@ def _point(patients: Followed, score: Floats, time: float) -> dict[str, Any]:
         "time": time,
         "n_risk": int((~early).sum()),
         "n_events": int((early & patients.occurred).sum()),
-        "n_competing": int((early & patients.ended & ~patients.occurred).sum()),
     }
     found = attempt(_curve, patients, score, time)
     if isinstance(found, NotEstimable):

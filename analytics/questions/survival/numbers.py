@@ -22,15 +22,15 @@ def _incidences(outcome: Payload) -> list[Payload]:
         estimate(
             f"{outcome['outcome']}.{entry['group']}",
             "cumulative_incidence",
-            entry["cumulative_incidence"],
-            standard_error=entry["standard_error"],
-            ci_low=entry["ci_low"],
-            ci_high=entry["ci_high"],
+            point["cumulative_incidence"],
+            standard_error=point["standard_error"],
+            ci_low=point["ci_low"],
+            ci_high=point["ci_high"],
             n=entry["n"],
             n_events=entry["n_events"],
         )
         for entry in outcome["by_group"]
-        if entry["cumulative_incidence"] is not None
+        if (point := entry["at_horizon"]) is not None and point["cumulative_incidence"] is not None
     ]
 
 

@@ -41,6 +41,8 @@ LISTED = (
     *LISTED_FROM_CELLS,
     *OPERATING,
 )
+CONCLUDED = ("vif", "proportional_hazards")
+POINTS = ("at_horizon", "one_minus_kaplan_meier")
 KEPT = ("n_missing", "needed", "time", "horizon")
 
 
@@ -78,7 +80,8 @@ def emptied(entry: Entry) -> Entry:
     gone = {key for key, value in entry.items() if key not in KEPT and is_number(value)}
     gone |= {key for key in FROM_FOUR_CELLS if key in entry}
     entry |= {key: [] for key in LISTED if key in entry}
-    entry |= {"vif": None} if "vif" in entry else {}
+    entry |= {key: None for key in CONCLUDED if key in entry}
+    entry |= {key: emptied(dict(entry[key])) for key in POINTS if isinstance(entry.get(key), Mapping)}
     entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
     return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from registry.presentation.suppression.counts import Entry, is_gone
+from registry.presentation.suppression.counts import Entry, is_gone, is_number
 from registry.presentation.suppression.entry import emptied, without_numbers
 
 POOLED = "pooled"
+WITH_FIRST = ("rate_ratio", "difference")
 
 
 def one_group_more(groups: list[Entry]) -> list[Entry]:
@@ -15,6 +16,23 @@ def one_group_more(groups: list[Entry]) -> list[Entry]:
         return groups
     next_smallest = min(told, key=lambda group: group["n_events"])
     return [emptied(group) if group is next_smallest else group for group in groups]
+
+
+def without_comparisons(entry: Entry) -> Entry:
+    """Where a group is withheld, the test of all goes; where it is the first, the comparisons with it go."""
+    groups = entry.get("by_group")
+    if not groups or all(group["n"] is not None for group in groups):
+        return entry
+    if isinstance(entry.get("test"), Mapping):
+        entry |= {"test": emptied(dict(entry["test"]))}
+    if groups[0]["n"] is None:
+        entry |= {"by_group": [_without_first(group) for group in groups]}
+    return entry
+
+
+def _without_first(group: Entry) -> Entry:
+    gone = [key for key in group if key.startswith(WITH_FIRST) and is_number(group[key])]
+    return {**group, **dict.fromkeys(gone)}
 
 
 def one_cell_more(cells: dict[str, Entry]) -> dict[str, Entry]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from registry.presentation.suppression.beside import without_few_left_out
 from registry.presentation.suppression.counts import Entry, is_small
 from registry.presentation.suppression.entry import withheld
 from registry.presentation.suppression.kin import (
@@ -11,10 +12,12 @@ from registry.presentation.suppression.kin import (
     one_group_more,
     one_level_more,
     one_stratum_more,
+    without_comparisons,
     without_equal_adjusted,
 )
+from registry.presentation.suppression.over_time import without_small_steps
 
-PARTS = ("rows", "curves", "models", "outcomes")
+PARTS = ("rows", "curves", "models", "outcomes", "areas")
 FAMILIES = ("rows", "pairs")
 
 
@@ -31,7 +34,8 @@ def withhold(value: Any, minimum: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     entry = {key: _inner(key, inner, minimum) for key, inner in value.items()}
-    return _without_sizes(withheld(entry, minimum), value, minimum)
+    told = without_comparisons(without_small_steps(withheld(entry, minimum), value, minimum))
+    return _without_sizes(without_few_left_out(told, value, minimum), value, minimum)
 
 
 def _inner(key: str, inner: Any, minimum: int) -> Any:
