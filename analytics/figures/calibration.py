@@ -9,7 +9,7 @@ from registry.presentation.rounding import number
 from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
 
 LEFT, TOP, SIDE = 64.0, 40.0, 380.0
-PANEL, BLOCK = LEFT + SIDE + 32, 92.0
+PANEL, BLOCK = LEFT + SIDE + 32, 108.0
 HIGHEST = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Ends of an axis of risk that leave round ticks."""
 
@@ -130,6 +130,7 @@ def _said(model: Model, words: Words) -> tuple[str, ...]:
     gettext = words.gettext
     return (
         words.model(model),
+        *([gettext("Do not rely on this")] if model["block"] else []),
         gettext("%(events)s events in %(n)s") % {"events": model["n_events"], "n": model["n"]},
         gettext("AUC %(apparent)s, corrected %(corrected)s")
         % {"apparent": number(model["auc"], 3), "corrected": number(model["auc_corrected"], 3)},

@@ -1,17 +1,26 @@
-"""Odds ratios as a forest plot."""
+"""Odds ratios as a forest plot, and the odds along each covariate that bends."""
 
 from typing import Any
 
+from analytics.figures.bends import draw_bend
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
-from analytics.figures.words import Words, inside
-from registry.presentation.rounding import number, p_value, ratio, ratio_interval
+from analytics.figures.words import Words, gettext_noop, inside
+from registry.presentation.rounding import MISSING, number, p_value, ratio, ratio_interval
 
 INTERCEPT = "(Intercept)"
+NOT_SHOWN = {
+    "derived_beside_parents": gettext_noop("not shown: overlaps by construction"),
+    "nearly_collinear": gettext_noop("not shown: nearly collinear"),
+}
+RELY_ON = {
+    "derived_beside_parents": gettext_noop("Do not rely on this: covariates overlap by construction"),
+    "nearly_collinear": gettext_noop("Do not rely on this: covariates are nearly collinear"),
+}
 
 
 def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
-    """One plot of all univariable models, or one with a heading a model."""
+    """One plot of all univariable models, or one with a heading a model; a curve for what bends."""
     gettext = words.gettext
     outcome = words.name(payload["outcome"])
     title = gettext("Odds ratios for %(outcome)s, with 95 %% intervals") % {"outcome": inside(outcome)}
@@ -19,6 +28,7 @@ def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
     for model in payload["models"]:
         if not payload["is_univariable"]:
             lines.append(Line(_heading(model, words), is_heading=True))
+            lines.extend(Line(said, is_heading=True) for said in said_of(model, words))
         lines.extend(_lines(model, words, show_n=payload["is_univariable"]))
     spread = max(line.weight for line in lines) or 1.0
     lines = [_reweighted(line, spread) for line in lines]
@@ -29,12 +39,58 @@ def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
         gettext("Odds ratio (log scale)"), 1.0, gettext("lower odds"), gettext("higher odds"), is_log=True
     )
     drawing = forest("forest", title, _described(payload, words), lines, axis, columns)
-    return [Figure("forest", title, str(drawing), _table(title, payload, words))]
+    bends = [
+        draw_bend(model, spline, words)
+        for model in payload["models"]
+        for spline in model["splines"]
+        if spline["curve"]
+    ]
+    return [Figure("forest", title, str(drawing), _table(title, payload, words)), *bends]
 
 
 def shown_terms(model: dict[str, Any]) -> list[dict[str, Any]]:
-    """The terms a reader looks for: all but the intercept."""
-    return [term for term in model["terms"] if term["term"] != INTERCEPT]
+    """The terms a reader looks for: not the intercept, and of a covariate that bends only the first."""
+    return [
+        term
+        for term in model["terms"]
+        if term["term"] != INTERCEPT and (not term["is_bent"] or term["term"] == term["variable"])
+    ]
+
+
+def said_of(model: dict[str, Any], words: Words) -> list[str]:
+    """What must stand beside a model's numbers: that they are blocked, or penalised."""
+    said = []
+    if model["block"] and model["is_replication"]:
+        said.append(words.gettext(RELY_ON[model["block"]["code"]]))
+    if model.get("method") == "firth":
+        said.append(words.gettext("Firth's penalised likelihood"))
+    return said
+
+
+def named_term(term: dict[str, Any], words: Words) -> str:
+    """A term with what its odds ratio is for; a product by its parts."""
+    if term["parts"]:
+        return " × ".join(words.term(part) for part in term["parts"])
+    if term["is_bent"]:
+        return words.gettext("%(variable)s, as a curve") % {"variable": words.name(term["variable"])}
+    return words.term(term)
+
+
+def shown_odds(term: dict[str, Any], words: Words) -> str:
+    """The odds ratio with its interval, or what stands in its place."""
+    if term["reason"] is not None:
+        return words.gettext(NOT_SHOWN.get(term["reason"]["code"], MISSING))
+    if term["is_bent"]:
+        return words.gettext("see the curve")
+    scaled = term["scaled"]
+    return f"{ratio(scaled['odds_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
+
+
+def shown_p(term: dict[str, Any]) -> str:
+    """The P of a term; of a covariate that bends, of all its terms together."""
+    if not term["is_bent"]:
+        return p_value(term["p_value"])
+    return p_value(term["likelihood_ratio"]["p_value"] if term["likelihood_ratio"] else None)
 
 
 def _lines(model: dict[str, Any], words: Words, *, show_n: bool) -> list[Line]:
@@ -44,16 +100,22 @@ def _lines(model: dict[str, Any], words: Words, *, show_n: bool) -> list[Line]:
         return [Line(name, numbers=(*counts, words.gettext("not estimable")), is_muted=True)]
     lines = []
     for term in shown_terms(model):
+        name = named_term(term, words)
+        label = f"{name} (Firth)" if show_n and model["method"] == "firth" else name
+        numbers = (*counts, shown_odds(term, words), shown_p(term))
+        if term["reason"] is not None or term["is_bent"]:
+            lines.append(Line(label, weight=0.0, numbers=numbers, is_muted=True))
+            continue
         scaled = term["scaled"]
-        error = term["standard_error"] * abs(term.get("per") or 1)
+        error = term["standard_error"] * abs(term["per"] or 1)
         lines.append(
             Line(
-                words.term(term),
+                label,
                 scaled["odds_ratio"],
                 scaled["ci_low"],
                 scaled["ci_high"],
                 weight=1 / error**2 if error else 0.0,
-                numbers=(*counts, _with_interval(scaled), p_value(term["p_value"])),
+                numbers=numbers,
             )
         )
     return lines
@@ -73,10 +135,6 @@ def _reweighted(line: Line, spread: float) -> Line:
     )
 
 
-def _with_interval(scaled: dict[str, Any]) -> str:
-    return f"{ratio(scaled['odds_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
-
-
 def _heading(model: dict[str, Any], words: Words) -> str:
     return words.gettext("%(title)s: %(events)s events in %(n)s") % {
         "title": words.model(model),
@@ -90,17 +148,18 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
     rows = []
     for model in payload["models"]:
         for term in shown_terms(model) if model["reason"] is None else ():
+            is_one = not term["is_bent"]
             rows.append(
                 (
-                    words.term(term),
-                    "" if payload["is_univariable"] else gettext(model["title"]),
+                    named_term(term, words),
+                    "" if payload["is_univariable"] else words.model(model),
                     str(model["n"]),
                     str(model["n_events"]),
-                    number(term["coefficient"], 4),
-                    number(term["standard_error"], 4),
-                    _with_interval(term["scaled"]),
-                    number(term["statistic"], 2),
-                    p_value(term["p_value"]),
+                    number(term["coefficient"] if is_one else None, 4),
+                    number(term["standard_error"] if is_one else None, 4),
+                    shown_odds(term, words),
+                    number(term["statistic"] if is_one else None, 2),
+                    shown_p(term),
                 )
             )
     columns = (
@@ -119,7 +178,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
 
 def _described(payload: dict[str, Any], words: Words) -> str:
     named = "; ".join(
-        f"{words.term(term)} {_with_interval(term['scaled'])}"
+        f"{named_term(term, words)} {shown_odds(term, words)}"
         for model in payload["models"]
         if model["reason"] is None
         for term in shown_terms(model)

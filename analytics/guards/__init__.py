@@ -17,6 +17,7 @@ from analytics.guards.curves import (
 )
 from analytics.guards.growth import too_few_for_model
 from analytics.guards.models import (
+    EPV_GRAVE,
     chosen_by_p,
     collinear,
     derived_beside_parents,
@@ -24,12 +25,14 @@ from analytics.guards.models import (
     finding,
     hangs_on_one,
     hazards_not_proportional,
+    never_tested,
     no_net_benefit,
     not_linear,
     separated,
     too_extreme,
 )
 from analytics.guards.remark import Guard, guard
+from analytics.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
 from analytics.guards.study import (
     EXPECTED_CELL,
     case_control,
@@ -51,6 +54,7 @@ from analytics.guards.study import (
 )
 
 __all__ = [
+    "EPV_GRAVE",
     "EXPECTED_CELL",
     "Guard",
     "added_value",
@@ -68,12 +72,15 @@ __all__ = [
     "finding",
     "guard",
     "hangs_on_one",
+    "hangs_on_the_limit",
     "hazards_not_proportional",
     "in_sample",
     "is_structural",
     "many_tests",
     "missing",
     "missing_by_outcome",
+    "moved_by_imputing",
+    "never_tested",
     "no_net_benefit",
     "not_estimable",
     "not_linear",

@@ -6,11 +6,13 @@ from typing import Any
 from analytics.guards.remark import ROUNDING, Entry, Guard, Severity, guard
 
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
+CONDITION_BLOCK = 30.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 PROPORTIONAL_ALPHA = 0.05
 LINEARITY_ALPHA = 0.05
 DECISIVE = 0.05
 SLOPE_NEEDED = 0.9
+INTERCEPT = "(Intercept)"
 
 
 def chosen_by_p(model: Entry) -> Guard | None:
@@ -33,23 +35,44 @@ def derived_beside_parents(model: Entry, variables: dict[str, Any]) -> Guard | N
                 model=model["name"],
                 variable=derived,
                 parents=parents,
+                blocked=[derived, *parents],
+                numbers=_numbers(model),
             )
     return None
 
 
 def collinear(model: Entry) -> Guard | None:
-    """G5: covariates that determine one another, by the variance inflation factor."""
-    high = {name: vif for name, vif in (model["vif"] or {}).items() if vif is not None and vif > VIF_WARN}
+    """G5: covariates that determine one another, by variance inflation and by near dependencies.
+
+    A near dependency blocks the covariates whose variance it inflates. One with the intercept alone does not:
+    it only says that a measurement lies far from zero.
+    """
+    inflation = {name: vif for name, vif in (model["vif"] or {}).items() if vif is not None}
+    high = {name: vif for name, vif in inflation.items() if vif > VIF_WARN}
     if not high:
         return None
-    severity: Severity = "block" if max(high.values()) > VIF_BLOCK else "warn"
+    condition = model.get("condition_number")
+    together = [name for name in model.get("entangled", ()) if name in high]
+    is_near = condition is not None and condition > CONDITION_BLOCK and len(together) > 1
+    blocked = [name for name, vif in high.items() if vif > VIF_BLOCK or (is_near and name in together)]
+    severity: Severity = "block" if blocked else "warn"
     return guard(
         "G5",
         severity,
         "Belsley DA, Kuh E, Welsch RE. Regression Diagnostics. Wiley 1980",
         model=model["name"],
         vif=high,
+        condition_number=condition if is_near else None,
+        blocked=blocked,
+        numbers=_numbers(model),
     )
+
+
+def _numbers(model: Entry) -> str:
+    """What became of the numbers of a model that is blocked."""
+    if model["is_replication"]:
+        return "published"
+    return "withdrawn" if model.get("block") else "shown"
 
 
 def events_per_variable(models: Sequence[Entry]) -> Guard | None:
@@ -66,6 +89,7 @@ def events_per_variable(models: Sequence[Entry]) -> Guard | None:
         events_per_variable=least["events_per_variable"],
         is_grave=least["events_per_variable"] < EPV_GRAVE,
         models=[model["name"] for model in thin],
+        penalised=[model["name"] for model in thin if model.get("switched_because") == "events_per_variable"],
     )
 
 
@@ -78,7 +102,39 @@ def separated(model: Entry) -> Guard | None:
         "block",
         "Heinze G, Schemper M. Stat Med 2002;21:2409-2419",
         model=model["name"],
-        terms=model["infinite"],
+        terms=[term for term in model["infinite"] if term != INTERCEPT] or model["infinite"],
+        is_penalised=model.get("method") == "firth",
+    )
+
+
+def never_tested(models: Sequence[Entry]) -> Guard | None:
+    """G15: a model holds all of another and more, and nothing tests what was added."""
+    gains = [
+        {"marker": larger["name"], "best": smaller["name"], "gain": larger["c"] - smaller["c"]}
+        for larger in models
+        for smaller in models
+        if _is_nested(smaller, larger)
+        and larger["reason"] is None
+        and smaller["reason"] is None
+        and larger["added_to"] != smaller["name"]
+        and not larger["is_replication"]
+    ]
+    if not gains:
+        return None
+    return guard(
+        "G15", "note", "Demler OV, Pencina MJ, D'Agostino RB. Stat Med 2012;31:2577-2587", gains=gains
+    )
+
+
+def _is_nested(smaller: Entry, larger: Entry) -> bool:
+    """Whether one model of an outcome holds all of another, and more covariates."""
+    if set(map(tuple, smaller["interactions"])) - set(map(tuple, larger["interactions"])):
+        return False
+    bends = [{spline["variable"] for spline in model["splines"]} for model in (smaller, larger)]
+    return (
+        smaller["outcome"] == larger["outcome"]
+        and bends[0] <= bends[1]
+        and set(smaller["covariates"]) < set(larger["covariates"])
     )
 
 
@@ -156,10 +212,16 @@ def finding(model: Entry, outcome: str) -> Guard | None:
     """G32: what a primary model found, with its direction: an association in these patients, not a cause."""
     if not model["is_primary"]:
         return None
+    in_products = {variable for product in model.get("interactions", ()) for variable in product}
     decided = [
         term
         for term in model["terms"]
-        if term["per"] is not None and term["p_value"] is not None and term["p_value"] < DECISIVE
+        if term["per"] is not None
+        and term["p_value"] is not None
+        and term["p_value"] < DECISIVE
+        # The direction of a covariate that bends, or whose odds depend on another, is not one.
+        and not term.get("is_bent", False)
+        and term["variable"] not in in_products
     ]
     if not decided:
         return None

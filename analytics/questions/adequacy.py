@@ -1,39 +1,102 @@
-"""Whether a fitted model may be read as it stands: straight lines, and no patient on whom it hangs."""
+"""Whether a fitted model may be read as it stands: its covariates, its straight lines, single patients."""
 
+from collections.abc import Collection
 from typing import Any
 
-from analytics.questions.answer import why_not
+from analytics import guards
+from analytics.plan import Variables
+from analytics.questions.answer import Reason, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
+from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import LogisticFit
+from analytics.statistics.logistic import (
+    LogisticFit,
+    condition_number,
+    fit,
+    generalised_inflation,
+    variance_inflation,
+)
+from analytics.statistics.logistic.dependencies import entangled
 from analytics.statistics.logistic.influence import leave_one_out
 from analytics.statistics.splines import linearity_test
 
-
-def adequacy(fitted: LogisticFit, columns: Columns) -> dict[str, Any]:
-    """What the payload says of a model beside its terms."""
-    return {"linearity": _linearity(fitted, columns), "hanging": _hanging(fitted)}
-
-
-def _linearity(fitted: LogisticFit, columns: Columns) -> list[dict[str, Any]]:
-    """For each measurement, the test of a spline's bend against its straight line."""
-    tested: list[dict[str, Any]] = []
-    for variable in fitted.design.variables:
-        if columns.scale(variable) != "continuous":
-            continue
-        found = attempt(linearity_test, fitted, variable)
-        if isinstance(found, NotEstimable):
-            tested.append({"variable": variable, "p_value": None, "reason": why_not(found)})
-        else:
-            tested.append({"variable": variable, "p_value": found.p_value, "reason": None})
-    return tested
+REASONS: dict[str, Reason] = {
+    "G4": {"code": "derived_beside_parents"},
+    "G5": {"code": "nearly_collinear"},
+}
+"""What is said in place of a number that a guard blocks."""
 
 
-def _hanging(fitted: LogisticFit) -> list[str]:
+def overlap(plain: Design, likelihood: LogisticFit) -> dict[str, Any]:
+    """How far the covariates of a model determine one another, taken as straight lines without products.
+
+    Parameters
+    ----------
+    plain : Design
+        The covariates.
+    likelihood : LogisticFit
+        The model by maximum likelihood, of this design or of one with bends and products as well.
+    """
+    return {
+        "vif": _variance_inflation(plain, likelihood),
+        "condition_number": condition_number(plain),
+        "entangled": _covariates(plain, entangled(plain)),
+    }
+
+
+def blocked(model: dict[str, Any], variables: Variables) -> tuple[Reason | None, list[str]]:
+    """Why estimates of a model are not to be relied on, and of which covariates; None if nothing blocks."""
+    found = [guards.derived_beside_parents(model, variables), guards.collinear(model)]
+    blocks = [guard for guard in found if guard is not None and guard["severity"] == "block"]
+    if not blocks:
+        return None, []
+    covariates = {name: None for guard in blocks for name in guard["found"]["blocked"]}
+    return REASONS[blocks[0]["code"]], list(covariates)
+
+
+def adequacy(model: LogisticFit, columns: Columns, straight: Collection[str]) -> dict[str, Any]:
+    """What the payload says beside the terms of a model by maximum likelihood, of its straight lines."""
+    return {
+        "linearity": [
+            _linearity(model, variable) for variable in straight if columns.scale(variable) == "continuous"
+        ],
+        "hanging": [variable for variable in _hanging(model) if variable in straight],
+    }
+
+
+def _variance_inflation(plain: Design, likelihood: LogisticFit) -> dict[str, float] | None:
+    """By covariate, on the scale of a single column; None where it is undefined."""
+    model = likelihood if likelihood.design is plain else attempt(fit, plain, likelihood.outcome)
+    if isinstance(model, LogisticFit) and not model.separated:
+        inflation = attempt(generalised_inflation, model)
+        if isinstance(inflation, NotEstimable):
+            return None
+        return {variable: found.scaled**2 for variable, found in inflation.items()}
+    # Without finite estimates the columns themselves tell; a category of several levels has no single column.
+    columns = attempt(variance_inflation, plain)
+    if isinstance(columns, NotEstimable):
+        return None
+    return {variable: columns[variable] for variable in plain.variables if variable in columns}
+
+
+def _covariates(design: Design, terms: Collection[str]) -> list[str]:
+    owners = [design.assign[design.terms.index(term)] for term in terms]
+    return [design.variables[owner] for owner in dict.fromkeys(owners)]
+
+
+def _linearity(model: LogisticFit, variable: str) -> dict[str, Any]:
+    """The test of a spline's bend against a measurement's straight line."""
+    found = attempt(linearity_test, model, variable)
+    if isinstance(found, NotEstimable):
+        return {"variable": variable, "p_value": None, "reason": why_not(found)}
+    return {"variable": variable, "p_value": found.p_value, "reason": None}
+
+
+def _hanging(model: LogisticFit) -> list[str]:
     """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
-    design = fitted.estimable
-    turned = leave_one_out(fitted).turned(fitted)
+    design = model.estimable
+    turned = leave_one_out(model).turned(model)
     owners = [
         owner for owner, is_turned in zip(design.assign, turned, strict=True) if is_turned and owner >= 0
     ]

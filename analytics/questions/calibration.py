@@ -5,15 +5,17 @@ from typing import Any
 import numpy as np
 
 from analytics import guards
+from analytics.guards import EPV_GRAVE
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, estimate, plain, why_not
+from analytics.questions.adequacy import blocked, overlap
+from analytics.questions.answer import Answer, Reason, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import Calibration, assess_calibration, decision_curve
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import LogisticFit, fit
+from analytics.statistics.logistic import LogisticFit, events_per_variable, fit
 from analytics.statistics.resampling import bootstrap_optimism
 from analytics.statistics.roc import roc_curve
 
@@ -41,12 +43,24 @@ NUMBERS = (
 )
 
 
+NOTHING: dict[str, Any] = {**dict.fromkeys(NUMBERS), "curve": [], "net_benefit": []}
+NOT_FITTED: dict[str, Any] = {
+    "events_per_variable": None,
+    "separated": False,
+    "infinite": [],
+    "vif": None,
+    "condition_number": None,
+    "entangled": [],
+    "block": None,
+}
+
+
 def answer_calibration(
     definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
 ) -> Answer:
     """Each model in the patients it was fitted to, with what the bootstrap takes off for optimism."""
     outcome = definition["outcome"]
-    models = [_model(wanted, definition, columns) for wanted in definition["models"]]
+    models = [_model(wanted, definition, columns, variables) for wanted in definition["models"]]
     estimated = [model for model in models if model["reason"] is None]
     payload = {
         "outcome": outcome,
@@ -62,13 +76,15 @@ def answer_calibration(
         status="done" if estimated else "not_estimable",
         reason=None if estimated else models[0]["reason"],
         payload=payload,
-        guards=_guards(variables[outcome], columns, models, estimated),
+        guards=_guards(variables, outcome, columns, models, estimated),
         estimates=[entry for model in estimated for entry in _estimates(model)],
         memory=memory,
     )
 
 
-def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> dict[str, Any]:
+def _model(
+    wanted: dict[str, Any], definition: Definition, columns: Columns, variables: Variables
+) -> dict[str, Any]:
     outcome, covariates = definition["outcome"], wanted["covariates"]
     complete = columns.complete([outcome, *covariates])
     occurred = columns.numbers(outcome)[complete] == 1
@@ -81,15 +97,19 @@ def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> 
         "n": int(occurred.size),
         "n_events": int(occurred.sum()),
         "n_missing": int((~complete).sum()),
+        **NOT_FITTED,
     }
     try:
         require_events(occurred)
         design = columns.design(covariates, complete)
         fitted = fit(design, occurred)
-        fitted.require_finite()
+        described, refused = _for_use(head, design, fitted, variables)
+        head |= described
+        if refused is not None:
+            return plain({**head, **NOTHING, "reason": refused})
         calibration = assess_calibration(occurred, fitted.probabilities)
     except NotEstimable as refusal:
-        return {**head, **dict.fromkeys(NUMBERS), "curve": [], "net_benefit": [], "reason": why_not(refusal)}
+        return plain({**head, **NOTHING, "reason": why_not(refusal)})
     return plain(
         {
             **head,
@@ -100,6 +120,28 @@ def _model(wanted: dict[str, Any], definition: Definition, columns: Columns) -> 
             "reason": None,
         }
     )
+
+
+def _for_use(
+    head: dict[str, Any], design: Design, fitted: LogisticFit, variables: Variables
+) -> tuple[dict[str, Any], Reason | None]:
+    """What guards look at in a fit, and why it is not used where they block it and it is no replication."""
+    described = {
+        "events_per_variable": events_per_variable(fitted),
+        "separated": fitted.separated,
+        "infinite": fitted.infinite,
+        **overlap(design, fitted),
+    }
+    reason, covariates = blocked(head | described, variables)
+    if reason is not None:
+        described["block"] = {**reason, "covariates": covariates}
+    if fitted.separated:
+        return described, {"code": "separated", "terms": fitted.infinite}
+    if head["is_replication"]:
+        return described, None
+    if reason is None and described["events_per_variable"] < EPV_GRAVE:
+        return described, {"code": "too_few_events_per_variable"}
+    return described, reason
 
 
 def _discrimination(design: Design, fitted: LogisticFit, definition: Definition) -> dict[str, Any]:
@@ -177,18 +219,26 @@ def _estimates(model: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _guards(
-    outcome: dict[str, Any],
+    variables: Variables,
+    outcome: str,
     columns: Columns,
     models: list[dict[str, Any]],
     estimated: list[dict[str, Any]],
 ) -> list[guards.Guard]:
     found = [
-        guards.time_ignored(outcome),
+        guards.time_ignored(variables[outcome]),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
-        guards.missing(models, "name", outcome),
+        guards.missing(models, "name", variables[outcome]),
+        guards.events_per_variable(models),
         guards.in_sample([{"marker": model["name"], "markers": model["covariates"]} for model in estimated]),
         guards.too_extreme(estimated),
         guards.no_net_benefit(estimated),
     ]
+    for model in models:
+        found += [
+            guards.derived_beside_parents(model, variables),
+            guards.collinear(model),
+            guards.separated(model),
+        ]
     return [guard for guard in found if guard is not None]

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.words import Words
+from analytics.figures.logistic import said_of
+from analytics.figures.words import Words, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import interval, number
 
@@ -37,6 +38,9 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
         "by %(resamples)s bootstrap resamples, seed %(seed)s. ICI, E50, E90: mean, median and 90th "
         "percentile of the distance between predicted risk and the loess curve."
     ) % {"resamples": count(payload["resamples"]), "seed": count(payload["seed"])}
+    for model in models:
+        for said in said_of(model, words):
+            note += f" {words.model(model)}: {inside(said)}."
     columns = (gettext("Measure"), *(words.model(model) for model in models))
     return [Table(gettext("Performance of the models"), columns, rows, note)]
 

@@ -24,6 +24,7 @@ def model(**fields: Any) -> dict[str, Any]:
         "name": "primary",
         "covariates": ["ca", "p"],
         "vif": {"ca": 1.2, "p": 1.3},
+        "is_replication": False,
         "events_per_variable": 24.0,
         "separated": False,
         "infinite": [],

@@ -22,18 +22,30 @@ def _derived(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
         % {"model": name(found["model"]), "variable": name(found["variable"]), "parents": parents},
-        _("Their ratios cannot be read one by one: use the model without it."),
+        _blocked(found, _("Their ratios cannot be read one by one: use the model without it.")),
     )
+
+
+def _blocked(found: Found, advice: str) -> str:
+    """What became of the numbers: a replication shows them, with what it holds against them."""
+    if found["numbers"] == "published":
+        return advice + " " + _("They are shown because the study gave them.")
+    return advice + " " + _("Their numbers are not shown.") if found["numbers"] == "withdrawn" else advice
 
 
 def _collinear(found: Found, name: Name) -> tuple[str, str]:
     factors = sorted(found["vif"].items(), key=lambda entry: -entry[1])
     named = listed([f"{name(variable)} ({number(vif, 1)})" for variable, vif in factors])
-    return (
-        _("In the model “%(model)s” covariates determine one another; variance inflation: %(named)s.")
-        % {"model": name(found["model"]), "named": named},
-        _("Drop or combine one of them; above 10 the estimates are not to be relied on."),
-    )
+    text = _("In the model “%(model)s” covariates determine one another; variance inflation: %(named)s.") % {
+        "model": name(found["model"]),
+        "named": named,
+    }
+    if found["condition_number"] is not None:
+        text += " " + _("The condition number is %(number)s.") % {
+            "number": number(found["condition_number"], 0)
+        }
+    advice = _("Drop or combine one of them.")
+    return text, _blocked(found, advice) if found["blocked"] else advice
 
 
 def _events_per_variable(found: Found, name: Name) -> tuple[str, str]:
@@ -43,18 +55,29 @@ def _events_per_variable(found: Found, name: Name) -> tuple[str, str]:
             "ten are the usual minimum."
         )
         % {"number": number(found["events_per_variable"], 1), "model": name(found["model"])},
-        _("Expect ratios that are too extreme; use fewer covariates or wait for more events."),
+        _few_events(found, name),
     )
+
+
+def _few_events(found: Found, name: Name) -> str:
+    if found["penalised"]:
+        return _(
+            "Below five, maximum likelihood gives way to Firth's penalised estimates (%(models)s); use fewer "
+            "covariates or wait for more events."
+        ) % {"models": listed([name(model) for model in found["penalised"]])}
+    return _("Expect ratios that are too extreme; use fewer covariates or wait for more events.")
 
 
 def _separated(found: Found, name: Name) -> tuple[str, str]:
     return (
         _(
-            "In the model “%(model)s” some patients are predicted perfectly by %(terms)s, so the odds "
-            "ratio has no finite estimate."
+            "In the model “%(model)s” some patients are predicted perfectly by %(terms)s, so maximum "
+            "likelihood has no finite odds ratio."
         )
         % {"model": name(found["model"]), "terms": listed([name(term) for term in found["terms"]])},
-        _("Leave the covariate out or use a penalised estimate."),
+        _("Firth's penalised estimates stand in its place, with the intervals of their profile.")
+        if found["is_penalised"]
+        else _("Leave the covariate out or use a penalised estimate."),
     )
 
 
