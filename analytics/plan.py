@@ -83,6 +83,11 @@ def tables_read(questions: Iterable[Definition]) -> set[str]:
     return {READS[question["kind"]] for question in questions if question["kind"] in READS}
 
 
+def followed_questions(looks: Definition) -> set[str]:
+    """The questions whose numbers a question of looks follows, however often they are asked."""
+    return {slug for entry in looks.get("estimates", []) for slug in entry.get("for", [])}
+
+
 def named_variables(question: Definition) -> list[str]:
     """Every variable that a question definition names."""
     kind = question["kind"]
@@ -127,6 +132,12 @@ def _in_missingness(question: Definition) -> list[str]:
     return [question["outcome"], *question["variables"]]
 
 
+def _in_looks(question: Definition) -> list[str]:
+    asked = [*question.get("estimates", []), *question.get("hypotheses", [])]
+    named = [code for entry in asked for code in _in_quantity(entry)]
+    return [*([question["outcome"]] if "outcome" in question else []), *named]
+
+
 def _in_planning(question: Definition) -> list[str]:
     asked = [*question.get("models", []), *question.get("precision", [])]
     return [question["outcome"], *[code for entry in asked for code in _in_quantity(entry)]]
@@ -159,6 +170,7 @@ NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
     "comparison": _in_comparison,
     "correlation": _in_correlation,
     "logistic": _in_logistic,
+    "looks": _in_looks,
     "missingness": _in_missingness,
     "planning": _in_planning,
     "roc": _in_roc,

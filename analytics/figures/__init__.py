@@ -8,6 +8,7 @@ from analytics.figures.comparison import draw_comparison
 from analytics.figures.correlation import draw_correlation
 from analytics.figures.figure import Figure, Table
 from analytics.figures.logistic import draw_logistic
+from analytics.figures.looks import draw_looks
 from analytics.figures.missingness import draw_missingness
 from analytics.figures.planning import draw_planning
 from analytics.figures.roc import draw_roc
@@ -21,6 +22,7 @@ DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
     "comparison": draw_comparison,
     "correlation": draw_correlation,
     "logistic": draw_logistic,
+    "looks": draw_looks,
     "missingness": draw_missingness,
     "planning": draw_planning,
     "roc": draw_roc,

@@ -5,7 +5,7 @@ from typing import Any
 from analytics.figures.figure import Figure, Table
 from analytics.figures.quantities import called, on_axis, shown_width
 from analytics.figures.words import Words
-from registry.presentation.svg import Drawing, LinearScale
+from registry.presentation.svg import Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDE, HIGH = 58.0, 40.0, 300.0, 150.0
 COLUMN, LINE = LEFT + WIDE + 36, HIGH + 104
@@ -20,16 +20,17 @@ def draw_planning(payload: dict[str, Any], words: Words) -> list[Figure]:
     title = gettext("Half of the interval's width as patients come in")
     rows = [row for row in payload["rows"] if row["half_width"] is not None]
     lines = -(-len(rows) // ACROSS) or 1
+    column = max([COLUMN, *(text_width(called(row, words), 12) + 24 for row in rows)])
     drawing = Drawing(
         "planning",
-        width=COLUMN * ACROSS,
+        width=column * ACROSS,
         height=TOP + LINE * lines,
         title=title,
         description=_described(rows, words),
     )
     drawing.text(0, 18, title, "fig-label fig-strong")
     for k, row in enumerate(rows):
-        _panel(drawing, row, COLUMN * (k % ACROSS), TOP + LINE * (k // ACROSS), words)
+        _panel(drawing, row, column * (k % ACROSS), TOP + LINE * (k // ACROSS), words)
     if not rows:
         drawing.text(0, TOP + 20, gettext("No interval can be foretold yet."), "fig-label fig-muted")
     return [Figure("planning", title, str(drawing), _table(title, payload, words))]

@@ -162,13 +162,14 @@ def many_tests(family: int, method: str, *, families: int = 1) -> Guard | None:
     return guard("G19", "note", source, tests=family, method=method, families=families)
 
 
-def repeated_looks(looks: int) -> Guard | None:
-    """G20: the same question was asked of growing data before."""
+def repeated_looks(looks: int, *, question: str | None = None) -> Guard | None:
+    """G20: the same was asked of growing data before; `question` is the one that allows for it."""
     passed = [fewest for fewest in FALSE_ALARM_BY_LOOKS if fewest <= looks]
     if not passed:
         return None
     source = "Armitage P et al. J R Stat Soc A 1969;132:235-244"
-    return guard("G20", "note", source, looks=looks, false_alarm=FALSE_ALARM_BY_LOOKS[max(passed)])
+    found: Entry = {"looks": looks, "false_alarm": FALSE_ALARM_BY_LOOKS[max(passed)]}
+    return guard("G20", "note", source, **found, **({"question": question} if question else {}))
 
 
 def missing(entries: Sequence[Entry], key: str, outcome: dict[str, Any] | None = None) -> Guard | None:

@@ -15,6 +15,7 @@ DESCRIBED_BY: dict[str, Callable[[Sequence[Definition], Variables], Iterable[Sta
     "comparison": association.of_comparison,
     "correlation": association.of_correlation,
     "logistic": prediction.of_logistic,
+    "looks": growth.of_looks,
     "missingness": practice.of_missingness,
     "planning": growth.of_planning,
     "roc": prediction.of_roc,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from analytics.methods.statement import Statement
 from analytics.plan import Definition, Variables
+from analytics.questions.looks.hypotheses import FEWEST, LEAST_STEP
 from analytics.questions.planning import SHRINKAGE_WANTED
 
 
@@ -14,3 +15,21 @@ def of_planning(questions: Sequence[Definition], variables: Variables) -> Iterab
         yield Statement("r2_expected")
     if any(question.get("precision") for question in questions):
         yield Statement("precision")
+
+
+def of_looks(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    followed = [estimate for question in questions for estimate in question.get("estimates", [])]
+    if followed:
+        yield Statement("always_valid", {"tuned_at": sorted({estimate["tuned_at"] for estimate in followed})})
+    locked = [hypothesis for question in questions for hypothesis in question.get("hypotheses", [])]
+    if locked:
+        yield Statement("declared_looks", {"share": LEAST_STEP, "fewest": FEWEST})
+    for hypothesis in locked:
+        yield Statement(
+            "locked",
+            {
+                key: hypothesis[key]
+                for key in ("title", "locked_on", "spending", "information_at_end", "quantity")
+            }
+            | {"sides": hypothesis.get("sides", 2)},
+        )

@@ -13,6 +13,7 @@ from analytics.questions.columns import Columns
 from analytics.questions.comparison import answer_comparison
 from analytics.questions.correlation import answer_correlation
 from analytics.questions.logistic import answer_logistic
+from analytics.questions.looks import answer_looks
 from analytics.questions.missingness import answer_missingness
 from analytics.questions.planning import answer_planning
 from analytics.questions.roc import answer_roc
@@ -25,6 +26,7 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
     "comparison": answer_comparison,
     "correlation": answer_correlation,
     "logistic": answer_logistic,
+    "looks": answer_looks,
     "missingness": answer_missingness,
     "planning": answer_planning,
     "roc": answer_roc,

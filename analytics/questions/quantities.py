@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from analytics.plan import Definition, Variables
 from analytics.questions.columns import Columns
@@ -16,7 +17,6 @@ from analytics.statistics.logistic import fit
 from analytics.statistics.roc import Direction, roc_curve, wilson
 from analytics.statistics.survival.cox import cox
 
-NORMAL_95 = 1.959963984540054
 EVENT = 1
 FISHER_NEEDED = 4
 """Patients from which on Fisher's z has a standard error."""
@@ -31,7 +31,7 @@ class Quantity:
     value, standard_error, ci_low, ci_high : float
         With the interval at one look, as the other questions give it.
     z : float or None
-        Standard deviations from no effect; a share has none.
+        Standard errors from no effect, by the test of the other questions; a share has none.
     direction : {"<", ">"} or None
         Of a marker.
     """
@@ -76,20 +76,25 @@ def counted(wanted: dict[str, Any], columns: Columns) -> dict[str, Any]:
 
 
 def estimated(
-    wanted: dict[str, Any], columns: Columns, variables: Variables, direction: Direction | None = None
+    wanted: dict[str, Any],
+    columns: Columns,
+    variables: Variables,
+    *,
+    level: float = 0.95,
+    direction: Direction | None = None,
 ) -> Quantity:
     """The number as these patients give it; a marker's direction is kept where it was decided before."""
     if wanted["quantity"] == "auc":
-        return _auc(wanted, columns, direction)
-    return COMPUTED_BY[wanted["quantity"]](wanted, columns, variables)
+        return _auc(wanted, columns, level, direction)
+    return COMPUTED_BY[wanted["quantity"]](wanted, columns, variables, level)
 
 
-def _correlation(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+def _correlation(wanted: dict[str, Any], columns: Columns, variables: Variables, level: float) -> Quantity:
     rows = _complete(wanted, columns)
     x, y = (columns.numbers(wanted[axis])[rows] for axis in ("x", "y"))
     if x.size < FISHER_NEEDED:
         raise NotEstimable("too_few", n=int(x.size), needed=FISHER_NEEDED)
-    found = correlate(x, y)
+    found = correlate(x, y, level=level)
     if abs(found.r) == 1 or found.ci_low is None or found.ci_high is None:
         raise NotEstimable("perfect_correlation")
     root = sqrt(x.size - 3)
@@ -97,7 +102,7 @@ def _correlation(wanted: dict[str, Any], columns: Columns, variables: Variables)
     return Quantity(found.r, error, found.ci_low, found.ci_high, float(np.arctanh(found.r)) * root)
 
 
-def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables, level: float) -> Quantity:
     rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
     occurred = _outcome(wanted, columns)[rows] == EVENT
     require_events(occurred)
@@ -107,10 +112,12 @@ def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variabl
         raise NotEstimable("aliased", variable=wanted["variable"])
     k = fitted.terms.index(wanted["variable"])
     per = variables[wanted["variable"]].get("per", 1)
-    return _normal(float(fitted.coefficients[k]) * per, float(fitted.standard_errors[k]) * per, null=0.0)
+    return _normal(float(fitted.coefficients[k]) * per, float(fitted.standard_errors[k]) * per, level)
 
 
-def _log_hazard_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+def _log_hazard_ratio(
+    wanted: dict[str, Any], columns: Columns, variables: Variables, level: float
+) -> Quantity:
     rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
     time, status = (values[rows] for values in columns.follow_up(wanted["outcome"]))
     n_events = int((status == EVENT).sum())
@@ -120,34 +127,34 @@ def _log_hazard_ratio(wanted: dict[str, Any], columns: Columns, variables: Varia
         )
     model = cox(time, status == EVENT, columns.design(covariates, rows).matrix[:, 1:])
     per = variables[wanted["variable"]].get("per", 1)
-    return _normal(float(model.coefficients[0]) * per, float(model.standard_error[0]) * per, null=0.0)
+    return _normal(float(model.coefficients[0]) * per, float(model.standard_error[0]) * per, level)
 
 
-def _auc(wanted: dict[str, Any], columns: Columns, direction: Direction | None) -> Quantity:
+def _auc(wanted: dict[str, Any], columns: Columns, level: float, direction: Direction | None) -> Quantity:
     rows = _complete(wanted, columns)
     occurred = _outcome(wanted, columns)[rows] == EVENT
     require_events(occurred)
     curve = roc_curve(occurred, columns.numbers(wanted["marker"])[rows], direction=direction or "auto")
-    spread = curve.delong()
+    spread = curve.delong(level=level)
     if spread.standard_error == 0:
         raise NotEstimable("no_variance")
     z = (curve.auc - 0.5) / spread.standard_error
     return Quantity(curve.auc, spread.standard_error, spread.ci_low, spread.ci_high, z, curve.direction)
 
 
-def _proportion(wanted: dict[str, Any], columns: Columns, variables: Variables) -> Quantity:
+def _proportion(wanted: dict[str, Any], columns: Columns, variables: Variables, level: float) -> Quantity:
     occurred = _outcome(wanted, columns)[_complete(wanted, columns)] == EVENT
     n, n_events = int(occurred.size), int(occurred.sum())
     if not 0 < n_events < n:
         raise NotEstimable("one_class")
     share = n_events / n
-    low, high = wilson(n_events, n)
+    low, high = wilson(n_events, n, level=level)
     return Quantity(share, sqrt(share * (1 - share) / n), low, high, None)
 
 
-def _normal(value: float, error: float, *, null: float) -> Quantity:
-    half = NORMAL_95 * error
-    return Quantity(value, error, value - half, value + half, (value - null) / error)
+def _normal(value: float, error: float, level: float) -> Quantity:
+    half = float(ndtri((1 + level) / 2)) * error
+    return Quantity(value, error, value - half, value + half, value / error)
 
 
 def _covariates(wanted: dict[str, Any], columns: Columns) -> list[str]:
@@ -173,7 +180,7 @@ def _complete(wanted: dict[str, Any], columns: Columns) -> np.ndarray:
     return columns.complete([name for name in names if name != wanted["outcome"]]) & known
 
 
-COMPUTED_BY: dict[str, Callable[[dict[str, Any], Columns, Variables], Quantity]] = {
+COMPUTED_BY: dict[str, Callable[[dict[str, Any], Columns, Variables, float], Quantity]] = {
     "correlation": _correlation,
     "log_hazard_ratio": _log_hazard_ratio,
     "log_odds_ratio": _log_odds_ratio,

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from analytics.actions import adopt_plan
 from analytics.guards import Guard, repeated_looks
 from analytics.models import Dataset, Estimate, Question, Result, Run
-from analytics.plan import PlanError, tables_read
+from analytics.plan import PlanError, followed_questions, tables_read
 from analytics.questions import Answer, answer
 from analytics.recompute.freezing import freeze, frozen_frame, serial_frames
 from analytics.recompute.provenance import ROOT, code_version, library_versions, plan_sha256, seed_of
@@ -140,13 +140,22 @@ def _store(run: Run, question: Question, given: Answer) -> None:
 
 def _remarks_on_history(run: Run, question: Question) -> list[Guard]:
     """What there is to say of having been asked before; each state of the data is one look, this one too."""
+    if question.kind == "looks":
+        # What it tells holds at every look.
+        return []
     answered = Result.objects.filter(
         question__cohort=run.cohort, question__slug=question.slug, status=Result.Status.DONE
     )
     seen = Dataset.objects.filter(Q(runs__results__in=answered) | Q(pk=run.dataset_id))
     tables = ["table", *(f"{name}_table" for name in tables_read([question.definition]))]
-    found = repeated_looks(seen.values(*tables).distinct().count())
+    found = repeated_looks(seen.values(*tables).distinct().count(), question=_followed_in(question))
     return [] if found is None else [found]
+
+
+def _followed_in(question: Question) -> str | None:
+    """The question whose intervals hold for this one's numbers however often it is asked."""
+    asked = Question.objects.filter(cohort=question.cohort, is_current=True, kind="looks")
+    return next((each.slug for each in asked if question.slug in followed_questions(each.definition)), None)
 
 
 def _where(error: Exception) -> dict[str, str]:

@@ -9,6 +9,7 @@ from analytics.tables.cells import Payload
 from analytics.tables.comparison import tabulate_comparison
 from analytics.tables.correlation import tabulate_correlation
 from analytics.tables.logistic import tabulate_logistic
+from analytics.tables.looks import tabulate_looks
 from analytics.tables.missingness import tabulate_missingness
 from analytics.tables.planning import tabulate_planning
 from analytics.tables.roc import tabulate_roc
@@ -21,6 +22,7 @@ TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
     "comparison": tabulate_comparison,
     "correlation": tabulate_correlation,
     "logistic": tabulate_logistic,
+    "looks": tabulate_looks,
     "missingness": tabulate_missingness,
     "planning": tabulate_planning,
     "roc": tabulate_roc,

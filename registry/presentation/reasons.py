@@ -189,6 +189,10 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "outside_scale": gettext_lazy("an estimate lies where this scale has no value"),
     # A study that grows.
     "no_enrolment_dates": gettext_lazy("no day of enrolment is known"),
+    "not_locked": gettext_lazy("the hypothesis is not locked yet, so it is not tested"),
+    "hypothesis_changed": gettext_lazy(
+        "the hypothesis was changed after it had been locked; a changed one needs a name of its own"
+    ),
     "enrolment_too_slow": gettext_lazy("hardly anyone was enrolled in the last year"),
     "several_terms": gettext_lazy("a variable of several categories has no single ratio"),
     # What became of a result or a run.

@@ -23,6 +23,7 @@ ASKED = {
         "cvd-death-survival",
         "cvd-death-calibration",
         "size-and-precision",
+        "looks",
         "missing-values",
     ],
     "paper-roc": ["cvd-death-roc"],

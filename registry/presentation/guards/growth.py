@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards import models
+from registry.presentation.guards import models, study
 from registry.presentation.guards.naming import Found, Name, Wording, counted
 from registry.presentation.rounding import number
 
@@ -26,4 +26,13 @@ def _too_few(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: dict[str, Wording] = {"G6": _too_few}
+def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
+    text, advice = study.WORDING["G20"](found, name)
+    if found.get("question") is None:
+        return text, advice
+    return text, advice + " " + _(
+        "Intervals that hold at every look are given by the question %(question)s."
+    ) % {"question": found["question"]}
+
+
+WORDING: dict[str, Wording] = {"G6": _too_few, "G20": _repeated_looks}

@@ -16,6 +16,7 @@ HEADINGS = {
     "survival": gettext_lazy("Time to an event"),
     "calibration": gettext_lazy("Calibration"),
     "missingness": gettext_lazy("Missing values"),
+    "looks": gettext_lazy("Repeated looks"),
     "planning": gettext_lazy("Size of the study"),
     "all": gettext_lazy("Missing values, repeated analysis and P values"),
 }

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.methods.words import Found, Words
-from registry.presentation.rounding import number
+from registry.presentation.methods.words import Found, Words, listed
+from registry.presentation.rounding import number, percent
+
+SPENDING = {"obrien_fleming": "O'Brien–Fleming", "pocock": "Pocock"}
 
 
 def _size_of_models(found: Found, words: Words) -> str:
@@ -35,8 +37,47 @@ def _precision(found: Found, words: Words) -> str:
     )
 
 
+def _always_valid(found: Found, words: Words) -> str:
+    return _(
+        "Estimates that are followed while data come in carry an asymptotic confidence sequence "
+        "(Waudby-Smith and colleagues) beside the usual interval: it covers at all looks together, however "
+        "many there will be and whenever one stops. It is symmetric on the scale of Fisher's z for a "
+        "correlation, of the logit for an area, of the logarithm for a ratio, and narrowest for its level at "
+        "%(sizes)s patients, or events for a hazard ratio. In simulations it covers over 100 looks where the "
+        "usual interval fails. A look is a state of the data with other patients or events in it."
+    ) % {"sizes": listed([f"{size:g}" for size in found["tuned_at"]])}
+
+
+def _declared_looks(found: Found, words: Words) -> str:
+    return _(
+        "Hypotheses are locked before they are tested and cannot be changed after. A look is taken whenever "
+        "%(share)s %% of the planned information, and at least %(fewest)s patients or events, have come in "
+        "since the last one, and at the planned end; its boundary is Lan and DeMets' at the share of the "
+        "information seen. Once a boundary is crossed or the planned end is reached, nothing is tested any "
+        "more; should the last look come late, all that is left of the error is spent at the information it "
+        "has."
+    ) % {"share": percent(found["share"]), "fewest": found["fewest"]}
+
+
+def _locked(found: Found, words: Words) -> str:
+    unit = _("%(n)s events") if found["quantity"] == "log_hazard_ratio" else _("%(n)s patients")
+    sided = _("two-sided") if found["sides"] == 2 else _("one-sided")
+    return _(
+        "“%(title)s” was locked on %(day)s: %(sided)s, error spent as by %(spending)s, planned for %(size)s."
+    ) % {
+        "title": _(found["title"]),
+        "day": found["locked_on"],
+        "sided": sided,
+        "spending": SPENDING[found["spending"]],
+        "size": unit % {"n": found["information_at_end"]},
+    }
+
+
 WORDING: dict[str, Callable[[Found, Words], str]] = {
     "size_of_models": _size_of_models,
     "r2_expected": _r2_expected,
     "precision": _precision,
+    "always_valid": _always_valid,
+    "declared_looks": _declared_looks,
+    "locked": _locked,
 }
