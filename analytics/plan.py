@@ -149,6 +149,16 @@ def _in_quantity(entry: Definition) -> list[str]:
     return [*named, *entry.get("covariates", [])]
 
 
+def _in_sensitivity(question: Definition) -> list[str]:
+    return [
+        question["outcome"],
+        *question["covariates"],
+        *question.get("auxiliary", []),
+        *question.get("below_detection", []),
+        *([question["by"]] if "by" in question else []),
+    ]
+
+
 def _in_survival(question: Definition) -> list[str]:
     models = question.get("models", [])
     return [
@@ -174,5 +184,6 @@ NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
     "missingness": _in_missingness,
     "planning": _in_planning,
     "roc": _in_roc,
+    "sensitivity": _in_sensitivity,
     "survival": _in_survival,
 }

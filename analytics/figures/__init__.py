@@ -12,6 +12,7 @@ from analytics.figures.looks import draw_looks
 from analytics.figures.missingness import draw_missingness
 from analytics.figures.planning import draw_planning
 from analytics.figures.roc import draw_roc
+from analytics.figures.sensitivity import draw_sensitivity
 from analytics.figures.survival import draw_survival
 from analytics.figures.words import Words
 
@@ -26,6 +27,7 @@ DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
     "missingness": draw_missingness,
     "planning": draw_planning,
     "roc": draw_roc,
+    "sensitivity": draw_sensitivity,
     "survival": draw_survival,
 }
 

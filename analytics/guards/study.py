@@ -181,9 +181,18 @@ def missing(entries: Sequence[Entry], key: str, outcome: dict[str, Any] | None =
     }
     if not lost:
         return None
-    question = (outcome or {}).get("missing_in")
+    said = outcome or {}
     source = "Lee KJ et al. J Clin Epidemiol 2021;134:79-88"
-    return guard("G22", "warn", source, place="lost", by=key, lost=lost, question=question)
+    return guard(
+        "G22",
+        "warn",
+        source,
+        place="lost",
+        by=key,
+        lost=lost,
+        question=said.get("missing_in"),
+        sensitivity=said.get("sensitivity_in"),
+    )
 
 
 def missing_by_outcome(rows: Sequence[Entry]) -> Guard | None:

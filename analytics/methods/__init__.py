@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from analytics.methods import association, growth, practice, prediction
+from analytics.methods import association, growth, markers, practice, prediction
 from analytics.methods.record import of_patients, of_variables
 from analytics.methods.statement import Section, Statement
 from analytics.plan import Definition, Variables, named_variables
@@ -18,7 +18,8 @@ DESCRIBED_BY: dict[str, Callable[[Sequence[Definition], Variables], Iterable[Sta
     "looks": growth.of_looks,
     "missingness": practice.of_missingness,
     "planning": growth.of_planning,
-    "roc": prediction.of_roc,
+    "roc": markers.of_roc,
+    "sensitivity": practice.of_sensitivity,
     "survival": prediction.of_survival,
 }
 

@@ -9,3 +9,23 @@ from analytics.plan import Definition, Variables
 def of_missingness(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
     yield Statement("missing_by_outcome", {"outcomes": [question["outcome"] for question in questions]})
     yield Statement("adjusted_in_table", {"method": "bh"})
+
+
+def of_sensitivity(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    for question in questions:
+        yield Statement(
+            "imputation",
+            {
+                "outcome": question["outcome"],
+                "covariates": question["covariates"],
+                "auxiliary": question.get("auxiliary", []),
+                "imputations": question["imputations"],
+                "iterations": question["iterations"],
+                "seed": question["seed"],
+                "is_matched": question.get("method", "pmm") == "pmm",
+            },
+        )
+    yield Statement("pooling")
+    limited = {code: None for question in questions for code in question.get("below_detection", [])}
+    if limited:
+        yield Statement("below_detection", {"variables": list(limited)})

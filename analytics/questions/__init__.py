@@ -17,6 +17,7 @@ from analytics.questions.looks import answer_looks
 from analytics.questions.missingness import answer_missingness
 from analytics.questions.planning import answer_planning
 from analytics.questions.roc import answer_roc
+from analytics.questions.sensitivity import answer_sensitivity
 from analytics.questions.survival import answer_survival
 
 __all__ = ["Answer", "answer"]
@@ -30,6 +31,7 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
     "missingness": answer_missingness,
     "planning": answer_planning,
     "roc": answer_roc,
+    "sensitivity": answer_sensitivity,
     "survival": answer_survival,
 }
 

@@ -13,6 +13,7 @@ from analytics.tables.looks import tabulate_looks
 from analytics.tables.missingness import tabulate_missingness
 from analytics.tables.planning import tabulate_planning
 from analytics.tables.roc import tabulate_roc
+from analytics.tables.sensitivity import tabulate_sensitivity
 from analytics.tables.survival import tabulate_survival
 
 __all__ = ["tables"]
@@ -26,6 +27,7 @@ TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
     "missingness": tabulate_missingness,
     "planning": tabulate_planning,
     "roc": tabulate_roc,
+    "sensitivity": tabulate_sensitivity,
     "survival": tabulate_survival,
 }
 

@@ -69,6 +69,11 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "too_few_controls": _too_few,
     "too_few_patients": _too_few,
     "too_few_levels": gettext_lazy("all patients are in the same category"),
+    "too_few_complete": gettext_lazy(
+        "too few of the patients who lack nothing have the outcome, or are without it"
+    ),
+    "too_few_within_limits": gettext_lazy("too few values lie within the limits of detection"),
+    "none_beyond_limit": gettext_lazy("no value lies beyond a limit of detection"),
     "too_few_groups": gettext_lazy("there are not two groups to compare"),
     "too_few_clusters": gettext_lazy("the events come from too few sites to tell how much sites differ"),
     "one_cluster": gettext_lazy("all patients come from one site"),

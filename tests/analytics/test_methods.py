@@ -88,6 +88,7 @@ class TestWhatIsSaid:
             ("survival", ["Aalen–Johansen", "Gray's test", "Efron", "Kaplan–Meier", "36 months"]),
             ("calibration", ["slope", "ICI", "500 bootstrap", "Net benefit"]),
             ("missingness", ["Fisher", "cardiovascular death"]),
+            ("sensitivity", ["20 tables", "mean matching", "intact PTH", "Rubin", "Tobit", "hs-CRP"]),
             ("roc", ["DeLong", "Youden", "Clopper–Pearson", "medians", "apparent"]),
         ],
     )

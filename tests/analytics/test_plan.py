@@ -25,6 +25,7 @@ ASKED = {
         "size-and-precision",
         "looks",
         "missing-values",
+        "cvd-death-sensitivity",
     ],
     "paper-roc": ["cvd-death-roc"],
 }

@@ -65,6 +65,10 @@ def bounds_of(values: ArrayLike, comparators: Sequence[str]) -> Bounds:
     NotEstimable
         ``not_numeric``, ``infinite``, ``missing``; ``unequal_lengths``.
 
+    References
+    ----------
+    Helsel DR. Statistics for censored environmental data using Minitab and R, 2nd ed. Wiley 2012, chapter 1.
+
     Examples
     --------
     >>> found = bounds_of([0.2, 1.5], ["<", ""])
@@ -76,7 +80,23 @@ def bounds_of(values: ArrayLike, comparators: Sequence[str]) -> Bounds:
 
 
 def complete(values: ArrayLike, comparators: Sequence[str]) -> tuple[Floats, NDArray[np.object_]]:
-    """The results and their comparators, refused where one is missing or there are not as many of both."""
+    """Results and their comparators as arrays.
+
+    Parameters
+    ----------
+    values : array_like of shape (n_patients,)
+        In any unit.
+    comparators : sequence of str
+
+    Returns
+    -------
+    tuple of ndarray of shape (n_patients,)
+
+    Raises
+    ------
+    NotEstimable
+        ``not_numeric``, ``infinite``, ``missing``; ``unequal_lengths``.
+    """
     numbers, signs = measured(values), np.asarray(comparators, dtype=object)
     if numbers.shape != signs.shape:
         raise NotEstimable("unequal_lengths", variable="comparators")

@@ -1,8 +1,4 @@
-"""One variable's missing values drawn from a Bayesian regression on the others.
-
-Each takes the observed values, the predictors of the patients who have and who lack one (the first column 1,
-the others centred and scaled), and a generator; it returns the values drawn, shape (n_missing,).
-"""
+"""One variable's missing values drawn from a Bayesian regression on the others."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +20,19 @@ _SETTLED = 1e-8
 def draw_normal(observed: Floats, having: Floats, lacking: Floats, rng: Generator) -> Floats:
     """Values of a linear model, its coefficients and spread drawn from their posterior.
 
+    Parameters
+    ----------
+    observed : ndarray of shape (n_observed,)
+        In any unit.
+    having, lacking : ndarray of shape (n_observed, n_columns) and (n_missing, n_columns)
+        Predictors of those who have and who lack a value; the first column is 1, the others are centred and
+        scaled.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n_missing,)
+
     References
     ----------
     Rubin DB. Multiple imputation for nonresponse in surveys. Wiley 1987, p. 167.
@@ -38,6 +47,21 @@ def draw_matched(
     """Values of patients predicted alike: predictive mean matching of type 1.
 
     A prediction from drawn coefficients is matched with the donors' from the estimated ones.
+
+    Parameters
+    ----------
+    observed : ndarray of shape (n_observed,)
+        In any unit.
+    having, lacking : ndarray of shape (n_observed, n_columns) and (n_missing, n_columns)
+        Predictors of those who have and who lack a value; the first column is 1, the others are centred and
+        scaled.
+    rng : Generator
+    donors : int
+        Patients with the nearest predictions, of whom one gives the value.
+
+    Returns
+    -------
+    ndarray of shape (n_missing,)
 
     References
     ----------
@@ -64,6 +88,19 @@ def draw_level(observed: Floats, having: Floats, lacking: Floats, rng: Generator
 
     Some patients of little weight with and without the level are added at both sides of each predictor's
     mean, so that a level predicted perfectly still has an estimate.
+
+    Parameters
+    ----------
+    observed : ndarray of shape (n_observed,)
+        Levels, counted from 0.
+    having, lacking : ndarray of shape (n_observed, n_columns) and (n_missing, n_columns)
+        Predictors of those who have and who lack a value; the first column is 1, the others are centred and
+        scaled.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n_missing,)
 
     References
     ----------

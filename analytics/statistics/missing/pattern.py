@@ -96,6 +96,10 @@ def missing_pattern(
     NotEstimable
         ``no_variables``, ``no_patients``; for the outcome ``not_numeric``, ``infinite``, ``not_binary``.
 
+    References
+    ----------
+    Lee KJ et al. J Clin Epidemiol 2021;134:79-88 (what to tell of missing values).
+
     Examples
     --------
     >>> gaps = {"mg": np.array([True, False, False]), "p": np.array([True, False, True])}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.presentation.guards.naming import ADJUSTMENTS, Found, Name, Wording, counted, listed, pairs
+from registry.presentation.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
 from registry.presentation.reasons import because
 from registry.presentation.rounding import number, p_value, percent
 
@@ -106,12 +107,20 @@ def _missing(found: Found, name: Name) -> tuple[str, str]:
             _("Whether a value is missing goes with the outcome: %(named)s.") % {"named": named},
             _("Estimates from complete patients alone are then off; find out why the values are missing."),
         )
+    if found.get("place") == "moved":
+        return moved_by_imputing(found, name)
+    if found.get("place") == "limit":
+        return hangs_on_the_limit(found, name)
     worst = sorted(found["lost"].items(), key=lambda entry: -_lost(entry[1]))
     named = listed([f"{name(code)} ({percent(_lost(lost))}\u00a0%)" for code, lost in worst[:6]])
     advice = _("If values are missing for a reason that matters to the outcome, the result is off.")
     if found.get("question") is not None:
         advice += " " + _("Which, and in whom, is answered by the question %(question)s.") % {
             "question": found["question"]
+        }
+    if found.get("sensitivity") is not None:
+        advice += " " + _("Whether it holds with the values imputed, by the question %(question)s.") % {
+            "question": found["sensitivity"]
         }
     return (
         _("More than 5 %% of the patients lack a value and were left out: %(named)s.") % {"named": named},

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.methods import association, growth, practice, prediction, record
+from registry.presentation.methods import association, growth, markers, practice, prediction, record
 from registry.presentation.methods.conventions import CONVENTIONS
 from registry.presentation.methods.words import Found, Words
 
@@ -16,11 +16,19 @@ HEADINGS = {
     "survival": gettext_lazy("Time to an event"),
     "calibration": gettext_lazy("Calibration"),
     "missingness": gettext_lazy("Missing values"),
+    "sensitivity": gettext_lazy("Sensitivity to missing and undetected values"),
     "looks": gettext_lazy("Repeated looks"),
     "planning": gettext_lazy("Size of the study"),
     "all": gettext_lazy("Missing values, repeated analysis and P values"),
 }
-WORDING = record.WORDING | association.WORDING | prediction.WORDING | practice.WORDING | growth.WORDING
+WORDING = (
+    record.WORDING
+    | association.WORDING
+    | prediction.WORDING
+    | markers.WORDING
+    | practice.WORDING
+    | growth.WORDING
+)
 
 
 def sentence(code: str, found: Found, words: Words) -> str:

@@ -60,7 +60,19 @@ CONVENTIONS = {
     "cut_off": _(
         "The cut-off has the largest Youden index, found in whole patients; it lies midway between two "
         "neighbouring values. Of several the most sensitive is shown and the others are listed. "
-        "Sensitivity and specificity have exact (Clopper–Pearson) intervals, the cut-off taken as given."
+        "Shares have Wilson's intervals, the cut-off taken as given."
+    ),
+    "predictive_values": _(
+        "Predictive values hold where the outcome is as common as among these patients; where the design set "
+        "how many have it, they are left out. Likelihood ratios have intervals on the log scale (Simel)."
+    ),
+    "reclassification": _(
+        "Net reclassification (NRI, Pencina) and the integrated discrimination improvement (IDI) stand beside "
+        "that test, in the patients the models were fitted to, without P values: they can reward a marker of "
+        "noise. DeLong's test is not used for nested models."
+    ),
+    "areas_across_sites": _(
+        "Whether the area differs from site to site is one test over the sites; no site's own area is shown."
     ),
     "restricted_mean": _(
         "Median follow-up is the reverse Kaplan–Meier estimate. Rates are events per 100 patient-years "
@@ -79,9 +91,13 @@ CONVENTIONS = {
         "quadratic) with its mean, median and 90th percentile distance from the diagonal (ICI, E50, "
         "E90), and the Brier score."
     ),
+    "pooling": _(
+        "The imputed tables' estimates are pooled by Rubin's rules with the degrees of freedom of Barnard "
+        "and Rubin."
+    ),
     "missing": _(
-        "Missing values are not filled in: every analysis uses the patients who have all the values it "
-        "needs, and states how many were left out."
+        "Missing values are not filled in, unless it is said: every analysis uses the patients who have all "
+        "the values it needs, and states how many were left out."
     ),
     "looks": _(
         "All results are computed anew whenever data are added or corrected. P values and intervals "

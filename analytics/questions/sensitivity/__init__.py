@@ -1,0 +1,120 @@
+"""Whether a model's numbers hold under other treatments of what is missing or beyond a limit of detection."""
+
+from typing import Any
+
+import numpy as np
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.answer import Answer, estimate, plain
+from analytics.questions.columns import Columns, Floats
+from analytics.questions.sensitivity.limits import compared_beyond_limits
+from analytics.questions.sensitivity.models import complete_model, imputed_model
+from analytics.questions.sensitivity.tables import completed_tables
+from analytics.statistics.design import INTERCEPT
+from analytics.statistics.errors import attempt
+
+__all__ = ["answer_sensitivity"]
+
+
+def answer_sensitivity(
+    definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
+) -> Answer:
+    """The model in complete patients beside the imputed ones, then each treatment of values below detection.
+
+    How many patients each treatment takes is told by outcome only: with two totals side by side, a reader
+    could work out how few with the outcome lack a value.
+    """
+    outcome, covariates = definition["outcome"], definition["covariates"]
+    occurred = columns.numbers(outcome)
+    known = ~np.isnan(occurred)
+    gaps = {code: columns.is_missing(code) & known for code in covariates}
+    incomplete = np.logical_or.reduce(list(gaps.values()))
+    complete = complete_model(definition, columns, known & ~incomplete)
+    imputed = imputed_model(definition, columns, known, attempt(completed_tables, definition, columns, known))
+    for term in imputed["terms"]:
+        term["shift"] = _shift(term, complete)
+    payload = plain(
+        {
+            "outcome": outcome,
+            "covariates": covariates,
+            "auxiliary": definition.get("auxiliary", []),
+            "by": definition.get("by", outcome),
+            "method": definition.get("method", "pmm"),
+            "imputations": definition["imputations"],
+            "iterations": definition["iterations"],
+            "seed": definition["seed"],
+            "n": int(known.sum()),
+            "n_missing": int((~known).sum()),
+            "n_events": int((occurred == 1).sum()),
+            "lost": {"by_outcome": _lost(incomplete, occurred)},
+            "filled": [{"variable": code, **_counted(gap[known])} for code, gap in gaps.items() if gap.any()],
+            "models": [complete, imputed],
+            "rows": compared_beyond_limits(definition, columns),
+        }
+    )
+    estimated = [model for model in payload["models"] if model["reason"] is None]
+    return Answer(
+        status="done" if estimated else "not_estimable",
+        reason=None if estimated else payload["models"][0]["reason"],
+        payload=payload,
+        guards=_guards(variables, columns, payload),
+        estimates=_estimates(payload),
+        memory=memory,
+    )
+
+
+def _shift(term: dict[str, Any], complete: dict[str, Any]) -> float | None:
+    """How far imputing moved a coefficient, in standard errors of the complete patients' model."""
+    for before in complete["terms"]:
+        if before["term"] == term["term"] != INTERCEPT:
+            return float((term["coefficient"] - before["coefficient"]) / before["standard_error"])
+    return None
+
+
+def _lost(incomplete: np.ndarray, occurred: Floats) -> dict[str, dict[str, Any]]:
+    """The patients whom complete cases leave out, with and without the outcome."""
+    return {"yes": _counted(incomplete[occurred == 1]), "no": _counted(incomplete[occurred == 0])}
+
+
+def _counted(gap: np.ndarray) -> dict[str, Any]:
+    """How many of so many lack a value."""
+    return {
+        "n": int(gap.size),
+        "count": int(gap.sum()),
+        "proportion": float(gap.mean()) if gap.size else None,
+    }
+
+
+def _estimates(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The log odds ratio of each term, imputed; that of complete patients is followed by its own question."""
+    return [
+        estimate(
+            term["term"],
+            "log_odds_ratio",
+            term["coefficient"],
+            standard_error=term["standard_error"],
+            ci_low=term["coefficient_ci"][0],
+            ci_high=term["coefficient_ci"][1],
+            p_value=term["p_value"],
+            n=payload["n"],
+            n_events=payload["n_events"],
+        )
+        for term in payload["models"][1]["terms"]
+        if term["variable"] != INTERCEPT
+    ]
+
+
+def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> list[guards.Guard]:
+    models, rows = payload["models"], payload["rows"]
+    found = [
+        guards.time_ignored(variables[payload["outcome"]]),
+        guards.case_control(columns.design_groups()),
+        guards.not_estimable(models, "name"),
+        guards.not_estimable(rows, "variable"),
+        guards.moved_by_imputing(models[1]),
+        guards.hangs_on_the_limit(rows),
+        guards.derived_beside_parents(models[0], variables),
+        guards.several_sites(columns.n_sites()),
+    ]
+    return [guard for guard in found if guard is not None]

@@ -1,0 +1,119 @@
+"""Two groups compared on a variable with values beyond a limit of detection, by each way of taking those."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.plan import Definition
+from analytics.questions.answer import plain, why_not
+from analytics.questions.columns import Columns, Floats
+from analytics.statistics import NotEstimable
+from analytics.statistics.censored import bounds_of, substitute, tobit
+from analytics.statistics.censored.bounds import BELOW
+from analytics.statistics.comparison import compare_continuous
+from analytics.statistics.design import design_matrix
+from analytics.statistics.errors import attempt
+
+Bools = NDArray[np.bool_]
+Numbers = dict[str, float]
+
+
+def compared_beyond_limits(definition: Definition, columns: Columns) -> list[dict[str, Any]]:
+    """One row a variable: how many values are below detection in each group, and every comparison."""
+    by = definition.get("by", definition["outcome"])
+    labels = columns.labels(by)
+    members = {group: labels == group for group in columns.levels(by)[:2]}
+    return [_row(code, columns, members) for code in definition.get("below_detection", [])]
+
+
+def _row(code: str, columns: Columns, members: dict[str, Bools]) -> dict[str, Any]:
+    values, signs = columns.numbers(code), _comparators(code, columns)
+    below, present = signs == BELOW, ~np.isnan(values)
+    grouped = np.logical_or.reduce(list(members.values())) & present
+    first = next(iter(members.values()))
+    # A variable that the plan calls skewed is compared on the scale on which it may be about normal.
+    is_ratio = bool(columns.variables[code].get("is_skewed") and (values[grouped] > 0).all())
+    scale = np.log if is_ratio else np.asarray
+    head = {
+        "variable": code,
+        "scale": "ratio" if is_ratio else "difference",
+        "groups": {
+            group: {
+                "n": int(member.sum()),
+                "n_missing": int((member & ~present).sum()),
+                "count": int((member & present & below).sum()),
+            }
+            for group, member in members.items()
+        },
+    }
+    if not (signs[grouped] != "").any():
+        return {**head, "p_value": None, "tests": [], "reason": {"code": "none_beyond_limit"}}
+    tests = [
+        _test(name, is_ratio, found)
+        for name, found in _comparisons(values[grouped], signs[grouped], first[grouped], scale).items()
+    ]
+    reasons = [test["reason"] for test in tests]
+    p_value = tests[0]["p_value"]
+    return plain(
+        {**head, "p_value": p_value, "tests": tests, "reason": None if None in reasons else reasons[0]}
+    )
+
+
+def _comparators(code: str, columns: Columns) -> NDArray[np.object_]:
+    """Which values are beyond a limit, as the table says beside them."""
+    name = f"{code}_limit"
+    if name not in columns.frame:
+        return np.full(columns.n, "", dtype=object)
+    signs = columns.frame[name].to_numpy(dtype=object)
+    return np.where(columns.frame[name].isna(), "", signs)
+
+
+def _comparisons(
+    values: Floats, signs: NDArray[np.object_], first: Bools, scale: Callable[[Floats], Floats]
+) -> dict[str, Numbers | NotEstimable]:
+    """The first group less the second, by each treatment; on the scale given."""
+    exact = signs == ""
+    substituted = substitute(values, list(signs))
+    return {
+        "at_limit": attempt(_welch, scale(values), first),
+        "without": attempt(_welch, scale(values[exact]), first[exact]),
+        "root_two": attempt(_welch, scale(substituted), first),
+        "tobit": attempt(_tobit, scale(values), signs, first),
+    }
+
+
+def _welch(values: Floats, first: Bools) -> Numbers:
+    found = compare_continuous(values[first], values[~first]).welch
+    if isinstance(found, NotEstimable):
+        raise found
+    return {
+        "estimate": found.difference,
+        "standard_error": found.standard_error,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "p_value": found.p_value,
+    }
+
+
+def _tobit(values: Floats, signs: NDArray[np.object_], first: Bools) -> Numbers:
+    if first.all() or not first.any():
+        raise NotEstimable("empty_group")
+    found = tobit(design_matrix({"first": first}), bounds_of(values, list(signs)))
+    return {
+        "estimate": found.coefficients[1],
+        "standard_error": found.standard_errors[1],
+        "ci_low": found.ci_low[1],
+        "ci_high": found.ci_high[1],
+        "p_value": found.p_value[1],
+    }
+
+
+def _test(name: str, is_ratio: bool, found: Numbers | NotEstimable) -> dict[str, Any]:
+    """One comparison; ``shown`` is the difference of means, or the ratio of geometric means."""
+    if isinstance(found, NotEstimable):
+        return {"name": name, "p_value": None, "shown": None, "reason": why_not(found)}
+    ends = ("estimate", "ci_low", "ci_high")
+    shown = {end: float(np.exp(found[end])) if is_ratio else found[end] for end in ends}
+    return {"name": name, **found, "shown": shown, "reason": None}

@@ -1,0 +1,133 @@
+"""One logistic model of complete patients, and one pooled over imputed tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.figures.words import gettext_noop
+from analytics.plan import Definition
+from analytics.questions.answer import why_not
+from analytics.questions.columns import Columns, Floats
+from analytics.questions.events import EVENTS_NEEDED, require_events
+from analytics.questions.sensitivity.tables import Table, coded
+from analytics.statistics import NotEstimable
+from analytics.statistics.design import INTERCEPT, Design, design_matrix
+from analytics.statistics.logistic import LogisticFit, fit
+from analytics.statistics.missing import pool
+
+TITLES = {"complete": gettext_noop("Complete patients"), "imputed": gettext_noop("Multiple imputation")}
+
+
+def complete_model(definition: Definition, columns: Columns, rows: NDArray[np.bool_]) -> dict[str, Any]:
+    """The model in the patients who lack nothing."""
+    codes = definition["covariates"]
+    table = {code: coded(code, columns)[rows] for code in (definition["outcome"], *codes)}
+    try:
+        occurred = table[definition["outcome"]] == 1
+        if min(occurred.sum(), (~occurred).sum()) < EVENTS_NEEDED:
+            # How many there are would tell how many of the patients are incomplete.
+            raise NotEstimable("too_few_complete", needed=EVENTS_NEEDED)
+        fitted = _fitted(table, definition, columns)
+    except NotEstimable as refusal:
+        return _model("complete", definition, [], why_not(refusal))
+    found = fitted.wald()
+    numbers = {
+        "coefficient": fitted.coefficients,
+        "standard_error": fitted.standard_errors,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "statistic": found.statistic,
+        "p_value": found.p_value,
+    }
+    return _model("complete", definition, _terms(fitted, numbers, columns))
+
+
+def imputed_model(
+    definition: Definition,
+    columns: Columns,
+    known: NDArray[np.bool_],
+    tables: Sequence[Table] | NotEstimable,
+) -> dict[str, Any]:
+    """The model in each completed table, pooled by Rubin's rules."""
+    try:
+        require_events(columns.numbers(definition["outcome"])[known] == 1)
+        if isinstance(tables, NotEstimable):
+            raise tables
+        models = [_fitted(table, definition, columns) for table in tables]
+        if len({model.terms for model in models}) > 1:
+            raise NotEstimable("aliased")
+        found = pool(
+            [model.coefficients for model in models],
+            [model.standard_errors for model in models],
+            df_complete=models[0].n - len(models[0].terms),
+        )
+    except NotEstimable as refusal:
+        return _model("imputed", definition, [], why_not(refusal))
+    numbers = {
+        "coefficient": found.estimate,
+        "standard_error": found.standard_error,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "statistic": found.statistic,
+        "p_value": found.p_value,
+        "df": found.df,
+        "fraction_missing": found.fmi,
+    }
+    return _model("imputed", definition, _terms(models[0], numbers, columns))
+
+
+def _model(
+    name: str, definition: Definition, terms: list[dict[str, Any]], reason: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": TITLES[name],
+        "covariates": definition["covariates"],
+        "is_replication": definition.get("is_replication", False),
+        "terms": terms,
+        "reason": reason,
+    }
+
+
+def _fitted(table: Table, definition: Definition, columns: Columns) -> LogisticFit:
+    fitted = fit(_design(table, definition["covariates"], columns), table[definition["outcome"]] == 1)
+    fitted.require_finite()
+    return fitted
+
+
+def _design(table: Table, covariates: list[str], columns: Columns) -> Design:
+    """The covariates as the other questions enter them: a category by its levels against the first."""
+    levels = {code: columns.levels(code) for code in covariates if columns.scale(code) == "categorical"}
+    labelled = {code: np.array(levels[code], dtype=object)[table[code].astype(np.intp)] for code in levels}
+    return design_matrix({code: table[code] for code in covariates} | labelled, factors=levels)
+
+
+def _terms(fitted: LogisticFit, numbers: dict[str, Floats], columns: Columns) -> list[dict[str, Any]]:
+    """Every number of every term, and the odds ratio again per the unit that is shown."""
+    design = fitted.estimable
+    owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
+    found = []
+    for k, (term, owner) in enumerate(zip(fitted.terms, owners, strict=True)):
+        per = float(columns.variables.get(owner, {}).get("per", 1))
+        own = {name: float(values[k]) for name, values in numbers.items()}
+        limits = (own.pop("ci_low"), own.pop("ci_high"))
+        found.append(
+            {
+                "term": term,
+                "variable": owner,
+                **columns.measured(owner, term, per),
+                **own,
+                "coefficient_ci": limits,
+                **_odds_ratio(own["coefficient"], limits, 1.0),
+                "scaled": _odds_ratio(own["coefficient"], limits, per),
+            }
+        )
+    return found
+
+
+def _odds_ratio(coefficient: float, limits: tuple[float, float], per: float) -> dict[str, float]:
+    with np.errstate(over="ignore"):
+        ratio, low, high = np.exp(np.array([coefficient, *limits]) * per)
+    return {"odds_ratio": float(ratio), "ci_low": float(low), "ci_high": float(high)}

@@ -1,0 +1,265 @@
+"""Sensitivity questions: complete patients beside imputed ones, values below detection by each treatment."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import guards
+from analytics.figures import Words, draw
+from analytics.plan import load_plan
+from analytics.questions import Answer, answer
+from analytics.tables import tables
+from registry.presentation.guards import remark
+from registry.presentation.suppression import withhold, withhold_guards
+from tests.analytics.tables import mhd, nhanes
+
+PLAN = load_plan("mhd")
+WORDS = Words(PLAN.variables)
+
+
+def with_limits(limit: float = 1.2) -> pd.DataFrame:
+    """Values of hs-CRP below a limit are known to be below it only."""
+    frame = mhd()
+    below = frame["hs_crp"] < limit
+    return frame.assign(hs_crp=frame["hs_crp"].clip(lower=limit), hs_crp_limit=np.where(below, "<", ""))
+
+
+def ask(frame: pd.DataFrame, **fields: Any) -> Answer:
+    return answer(PLAN.question("cvd-death-sensitivity") | fields, PLAN.variables, frame)
+
+
+ANSWER = ask(with_limits())
+COMPLETE, IMPUTED = ANSWER.payload["models"]
+
+
+def terms(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {term["term"]: term for term in model["terms"]}
+
+
+def treatments(given: Answer) -> dict[str, dict[str, Any]]:
+    [row] = [row for row in given.payload["rows"] if row["variable"] == "hs_crp"]
+    return {test["name"]: test for test in row["tests"]}
+
+
+def died(frame: pd.DataFrame) -> pd.Index:
+    return frame.index[frame["terminal_status"] == "death_cv"]
+
+
+class TestModels:
+    def test_complete_patients_are_those_of_the_logistic_question(self) -> None:
+        asked = PLAN.question("cvd-death-multivariable")
+        primary = answer(asked, PLAN.variables, with_limits()).payload["models"][0]
+        for name, term in terms(primary).items():
+            assert terms(COMPLETE)[name]["odds_ratio"] == pytest.approx(term["odds_ratio"], rel=1e-9)
+            assert terms(COMPLETE)[name]["p_value"] == pytest.approx(term["p_value"], rel=1e-6)
+
+    def test_only_what_has_gaps_loses_much_information(self) -> None:
+        missing = {name: term["fraction_missing"] for name, term in terms(IMPUTED).items()}
+        assert missing["vit_d25"] > 0.05
+        assert max(missing[name] for name in ("age", "mg", "ca", "p")) < 0.03
+
+    def test_how_far_a_coefficient_moved(self) -> None:
+        before, after = terms(COMPLETE)["mg"], terms(IMPUTED)["mg"]
+        moved = (after["coefficient"] - before["coefficient"]) / before["standard_error"]
+        assert after["shift"] == pytest.approx(moved)
+        assert terms(IMPUTED)["(Intercept)"]["shift"] is None
+
+    def test_whom_complete_cases_leave_out(self) -> None:
+        patients = mhd().query("group == 'mhd'")
+        lost = ANSWER.payload["lost"]["by_outcome"]["yes"]
+        assert lost["n"] == len(died(patients)) == ANSWER.payload["n_events"]
+        assert lost["count"] == int(patients.loc[died(patients), "vit_d25"].isna().sum())
+        assert [entry["variable"] for entry in ANSWER.payload["filled"]] == ["vit_d25"]
+
+    def test_patients_with_an_unknown_outcome_are_no_part_of_it(self) -> None:
+        n_lost = int((mhd().query("group == 'mhd'")["terminal_status"] == "lost").sum())
+        assert (ANSWER.payload["n"], ANSWER.payload["n_missing"]) == (200 - n_lost, n_lost)
+
+    def test_the_seed_decides_and_the_order_of_the_patients_does_not(self) -> None:
+        shuffled = with_limits().sample(frac=1, random_state=1)
+        same, other = terms(ask(shuffled).payload["models"][1]), ask(with_limits(), seed=2).payload
+        for name, term in terms(IMPUTED).items():
+            assert same[name]["coefficient"] == pytest.approx(term["coefficient"], rel=1e-9)
+        assert terms(other["models"][1])["vit_d25"] != terms(IMPUTED)["vit_d25"]
+
+    def test_imputed_log_odds_ratios_are_followed(self) -> None:
+        assert [entry["term"] for entry in ANSWER.estimates] == ["age", "mg", "ca", "p", "vit_d25"]
+        assert ANSWER.estimates[1]["value"] == terms(IMPUTED)["mg"]["coefficient"]
+
+    def test_imputing_gives_back_what_complete_cases_lose(self) -> None:
+        """The marker is missing in half of those who died and were young: complete patients are older."""
+        frame = mhd(600, seed=3).query("group == 'mhd'")
+        rng = np.random.default_rng(1)
+        whole = ask(frame, covariates=["age", "mg"]).payload["models"][0]
+        gone = died(frame).intersection(frame.index[frame["age"] < 60])
+        frame.loc[gone[rng.random(len(gone)) < 0.5], "mg"] = np.nan
+        complete, imputed = ask(frame, covariates=["age", "mg"]).payload["models"]
+        truth = terms(whole)["age"]["coefficient"]
+        assert abs(terms(complete)["age"]["coefficient"] - truth) > 0.015
+        assert abs(terms(imputed)["age"]["coefficient"] - truth) < 0.005
+
+    def test_levels_and_what_is_derived_from_a_missing_value(self) -> None:
+        plan, frame = load_plan("nhanes-aac"), nhanes(600)
+        frame.loc[::9, "aac24"] = np.nan
+        frame.loc[::11, "smoking"] = None
+        frame.loc[::7, "albumin"] = np.nan
+        frame["ca_corrected"] = frame["ca"] + 0.02 * (40 - frame["albumin"])
+        covariates = ["age", "smoking", "ca_corrected", "calcified"]
+        asked = plan.question("cvd-death-sensitivity") | {"covariates": covariates, "imputations": 3}
+        given = answer(asked, plan.variables, frame)
+        imputed = given.payload["models"][1]
+        assert imputed["reason"] is None
+        assert {"smokingformer", "smokingcurrent", "ca_corrected", "calcified"} <= terms(imputed).keys()
+
+
+class TestLimits:
+    def test_left_out_lies_higher_than_at_the_limit(self) -> None:
+        found = treatments(ANSWER)
+        assert list(found) == ["at_limit", "without", "root_two", "tobit"]
+        assert found["at_limit"]["shown"]["estimate"] == pytest.approx(np.exp(found["at_limit"]["estimate"]))
+
+    def test_how_many_are_below(self) -> None:
+        frame = with_limits()
+        [row] = [row for row in ANSWER.payload["rows"] if row["variable"] == "hs_crp"]
+        expected = int((frame.loc[died(frame), "hs_crp_limit"] == "<").sum())
+        assert row["groups"]["yes"]["count"] == expected > 0
+
+    def test_a_variable_without_limits_says_so(self) -> None:
+        [row] = [row for row in ANSWER.payload["rows"] if row["variable"] == "bmp7"]
+        assert (row["tests"], row["reason"]) == ([], {"code": "none_beyond_limit"})
+
+    def test_a_difference_where_the_variable_is_not_skewed(self) -> None:
+        frame = mhd().assign(mg_limit="")
+        frame.loc[frame["mg"] > 1.25, ["mg", "mg_limit"]] = [1.25, ">"]
+        found = ask(frame, below_detection=["mg"]).payload["rows"][0]
+        assert found["scale"] == "difference"
+        by_name = {test["name"]: test["estimate"] for test in found["tests"]}
+        # Above a limit nothing is divided, and what is at the limit hides part of the difference.
+        assert by_name["root_two"] == by_name["at_limit"]
+        assert by_name["tobit"] < by_name["at_limit"] < 0
+
+    def test_all_of_a_group_below_leaves_the_means_only(self) -> None:
+        frame = with_limits()
+        frame.loc[died(frame), ["hs_crp", "hs_crp_limit"]] = [1.2, "<"]
+        found = treatments(ask(frame))
+        assert found["tobit"]["reason"]["code"] == "too_few_within_limits"
+        assert found["at_limit"]["reason"] is None
+
+
+class TestGuards:
+    def test_a_coefficient_that_moves(self) -> None:
+        [said] = [each for each in ANSWER.guards if each["found"].get("place") == "moved"]
+        assert "ca" in said["found"]["moved"]
+        assert "standard errors" in remark(said, str).text
+
+    def test_imputed_values_that_change_nothing(self) -> None:
+        still = {"terms": [{"variable": "mg", "shift": 0.4}, {"variable": "(Intercept)", "shift": None}]}
+        assert guards.moved_by_imputing(still) is None
+
+    def test_a_difference_that_hangs_on_the_limit(self) -> None:
+        row = {"variable": "hs_crp", "tests": [{"p_value": 0.03}, {"p_value": 0.07}, {"p_value": None}]}
+        said = guards.hangs_on_the_limit([row])
+        assert said is not None
+        assert "hs_crp: P\u00a0=\u00a00.03 to P\u00a0=\u00a00.07" in remark(said, str).text
+        assert guards.hangs_on_the_limit([row | {"tests": row["tests"][:1]}]) is None
+
+    def test_losses_of_a_model_point_here(self) -> None:
+        lost = [{"name": "primary", "n": 90, "n_missing": 10}]
+        said = guards.missing(lost, "name", PLAN.variables["cvd_death"])
+        assert said is not None
+        assert "cvd-death-sensitivity" in remark(said, str).advice
+
+
+class TestReasons:
+    def test_nothing_is_missing(self) -> None:
+        frame = mhd().fillna({"vit_d25": 15.0, "bmp7": 80.0, "hs_crp": 4.0})
+        complete, imputed = ask(frame).payload["models"]
+        assert complete["reason"] is None
+        assert imputed["reason"] == {"code": "nothing_missing"}
+
+    @pytest.mark.parametrize(
+        ("change", "complete", "imputed"),
+        [
+            ({"vit_d25": np.nan}, "too_few_complete", "too_few"),
+            ({"terminal_status": ""}, "too_few_complete", "too_few_events"),
+            ({"terminal_status": "lost"}, "too_few_complete", "too_few_events"),
+            ({"terminal_status": "death_cv"}, "too_few_complete", "too_few_events"),
+            ({"group": "mhd", "mg": 1.0}, None, None),
+        ],
+    )
+    def test_degenerate_tables(
+        self, change: dict[str, Any], complete: str | None, imputed: str | None
+    ) -> None:
+        given = ask(with_limits().assign(**change))
+        codes = [model["reason"] and model["reason"]["code"] for model in given.payload["models"]]
+        assert codes == [complete, imputed]
+        assert given.status == ("done" if complete is None else "not_estimable")
+
+    def test_separated(self) -> None:
+        frame = with_limits()
+        frame["age"] = np.where(frame["terminal_status"] == "death_cv", 80.0, 50.0)
+        codes = [model["reason"]["code"] for model in ask(frame).payload["models"]]
+        assert codes == ["separated", "separated"]
+
+    @pytest.mark.parametrize("n", [0, 3])
+    def test_hardly_anyone(self, n: int) -> None:
+        assert ask(with_limits().head(n)).status == "not_estimable"
+
+
+class TestWithheld:
+    def lacking(self, n_died: int) -> pd.DataFrame:
+        """Vitamin D missing in so many who died and in 20 others, hs-CRP below the limit in as many."""
+        frame = mhd().assign(vit_d25=np.linspace(5, 40, 400), hs_crp_limit="")
+        others = frame.index[frame["terminal_status"] == ""][:20]
+        chosen = died(frame)[:n_died].union(others)
+        frame.loc[chosen, "vit_d25"] = np.nan
+        frame.loc[chosen, "hs_crp_limit"] = "<"
+        return frame
+
+    def test_one_small_cell_takes_the_other_with_it(self) -> None:
+        seen = withhold(ask(self.lacking(2)).payload, 5)
+        cells = seen["lost"]["by_outcome"].values()
+        assert [cell["count"] for cell in cells] == [None, None]
+        assert not any("n" in model or "n_events" in model for model in seen["models"])
+
+    def test_few_below_detection(self) -> None:
+        given = ask(self.lacking(2))
+        seen = withhold(given.payload, 5)
+        [row] = [row for row in seen["rows"] if row["variable"] == "hs_crp"]
+        assert (row["groups"]["yes"]["count"], row["tests"], row["p_value"]) == (None, [], None)
+        assert row["is_withheld"]
+        told = withhold_guards(given.guards, seen, 5)
+        assert [each for each in told if "hs_crp" in str(each["found"].get("turned"))] == []
+        assert draw("sensitivity", seen, WORDS)
+        assert tables("sensitivity", seen, WORDS)
+
+    def test_many_are_told(self) -> None:
+        assert withhold(ask(self.lacking(8)).payload, 5)["lost"]["by_outcome"]["yes"]["count"] == 8
+
+    def test_a_reason_does_not_tell_how_many_are_complete(self) -> None:
+        frame = mhd()
+        frame.loc[died(frame)[:-7], "vit_d25"] = np.nan
+        assert ask(frame).payload["models"][0]["reason"] == {"code": "too_few_complete", "needed": 10}
+
+
+class TestShown:
+    def test_a_forest_and_the_treatments(self) -> None:
+        forest, limits = draw("sensitivity", ANSWER.payload, WORDS)
+        assert (forest.name, limits.name) == ("forest", "limits-hs_crp")
+        assert [row.heading for row in forest.table.rows].count("Magnesium, per 0.1 mmol/L") == 2
+        assert [row.heading for row in limits.table.rows][-1] == "As below the limit (Tobit)"
+
+    def test_tables(self) -> None:
+        odds, gaps, limits = tables("sensitivity", ANSWER.payload, WORDS)
+        assert len(odds.rows) == 5
+        assert "20 imputed tables" in odds.note
+        assert [len(row.cells) for row in gaps.rows] == [2, 2, 2]
+        assert {len(row.cells) for row in limits.rows} == {len(limits.columns)}
+
+    def test_one_model_alone(self) -> None:
+        given = ask(mhd().fillna({"vit_d25": 15.0, "bmp7": 80.0, "hs_crp": 4.0}))
+        [odds, *_rest] = tables("sensitivity", given.payload, WORDS)
+        assert odds.rows[0].cells[3:] == ("–", "–", "–", "–")
+        assert "not estimable" in draw("sensitivity", given.payload, WORDS)[0].svg
