@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 PLANS = Path(__file__).parent / "plans"
+KNOTS = {3, 4, 5}
 
 Definition = dict[str, Any]
 Variables = dict[str, dict[str, Any]]
@@ -75,6 +77,7 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
                 f"question {question['slug']} of plan {plan.name} names {', '.join(undeclared)}, "
                 "which the plan does not declare"
             )
+        _require_consistent_models(question)
     return plan
 
 
@@ -86,6 +89,24 @@ def tables_read(questions: Iterable[Definition]) -> set[str]:
 def followed_questions(looks: Definition) -> set[str]:
     """The questions whose numbers a question of looks follows, however often they are asked."""
     return {slug for entry in looks.get("estimates", []) for slug in entry.get("for", [])}
+
+
+def _require_consistent_models(question: Definition) -> None:
+    """Refuse a model that bends or multiplies what it does not hold, or that is added to what it does not."""
+    models = {model["name"]: model for model in question.get("models", []) if "covariates" in model}
+    for name, model in models.items():
+        where, covariates = f"model {name} of question {question['slug']}", set(model["covariates"])
+        shaped = {*model.get("splines", {}), *chain.from_iterable(model.get("interactions", []))}
+        if shaped - covariates:
+            named = ", ".join(sorted(shaped - covariates))
+            raise PlanError(f"{where} bends or multiplies {named}, which it does not hold")
+        if set(model.get("splines", {}).values()) - KNOTS:
+            raise PlanError(f"{where} asks for a spline with other than 3, 4 or 5 knots")
+        smaller = model.get("added_to")
+        if smaller is not None and (
+            smaller not in models or not set(models[smaller]["covariates"]) < covariates
+        ):
+            raise PlanError(f"{where} is added to {smaller}, which is no smaller model of the question")
 
 
 def named_variables(question: Definition) -> list[str]:

@@ -18,6 +18,7 @@ def of_logistic(questions: Sequence[Definition], variables: Variables) -> Iterab
     if scaled:
         yield Statement("per", {"scaled": scaled})
     for question in questions:
+        titles = {model["name"]: model["title"] for model in question.get("models", [])}
         for model in question.get("models", []):
             yield Statement(
                 "model",
@@ -26,8 +27,15 @@ def of_logistic(questions: Sequence[Definition], variables: Variables) -> Iterab
                     "outcome": model.get("outcome", question["outcome"]),
                     "covariates": model["covariates"],
                     "is_replication": model.get("is_replication", False),
+                    "splines": model.get("splines", {}),
+                    "interactions": model.get("interactions", []),
+                    "clusters": model.get("clusters"),
+                    "is_penalised": model.get("method") == "firth",
+                    "added_to": titles.get(model.get("added_to")),
                 },
             )
+    yield Statement("whole_model")
+    yield Statement("straight_lines")
     yield Statement("events_needed", {"needed": EVENTS_NEEDED})
     yield Statement("collinearity")
     yield Statement("separation")

@@ -70,7 +70,7 @@ def test_the_questions_asked(name: str) -> None:
 
 
 def test_the_primary_model_leaves_out_the_product_that_the_replication_holds() -> None:
-    primary, paper = load_plan("mhd").question("cvd-death-multivariable")["models"]
+    primary, *_further, paper = load_plan("mhd").question("cvd-death-multivariable")["models"]
     assert primary["is_primary"]
     assert paper["is_replication"]
     assert paper["covariates"] == ["age", "mg", "ca", "p", "ca_x_p", "vit_d25"]
@@ -98,6 +98,22 @@ def test_an_undeclared_variable_is_refused_by_name() -> None:
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(PlanError, match="unknown kind, 'oracle'"):
         read_plan(small(kind="oracle"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"splines": {"p": 4}}, "bends or multiplies p, which it does not hold"),
+        ({"interactions": [["mg", "ca"]]}, "bends or multiplies ca, which it does not hold"),
+        ({"splines": {"mg": 9}}, "other than 3, 4 or 5 knots"),
+        ({"added_to": "smaller"}, "added to smaller, which is no smaller model"),
+        ({"added_to": "model"}, "added to model, which is no smaller model"),
+    ],
+)
+def test_a_model_that_does_not_hold_together_is_refused(fields: dict[str, Any], said: str) -> None:
+    model = {"name": "model", "title": "Model", "covariates": ["mg"]} | fields
+    with pytest.raises(PlanError, match=f"model model of question roc .*{said}"):
+        read_plan(small(kind="logistic", models=[model]))
 
 
 def test_a_question_asked_twice_is_refused() -> None:

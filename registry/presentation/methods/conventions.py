@@ -38,16 +38,32 @@ CONVENTIONS = {
     ),
     "logistic": _(
         "Odds ratios come from logistic regression by maximum likelihood, with Wald tests and 95 % "
-        "intervals; categories enter by indicators against the first level, measurements linearly. Each "
-        "model is fitted to its complete cases."
+        "intervals; intervals of the profile likelihood and likelihood-ratio tests stand beside, a "
+        "category tested whole. Categories enter by indicators against the first level, measurements "
+        "linearly unless a curve is named. Each model is fitted to its complete cases."
+    ),
+    "whole_model": _(
+        "A model is tested against the intercept alone by the likelihood ratio. Nagelkerke's R², the c "
+        "statistic, the Brier score and van Houwelingen's shrinkage factor describe it in the patients it "
+        "was fitted to. Areas of nested models are not compared by DeLong's test."
+    ),
+    "straight_lines": _(
+        "The straight line of each measurement is tested against a restricted cubic spline with three "
+        "knots (10th, 50th and 90th percentile), and whether P would cross 0.05 without some one patient "
+        "is found by one Newton step."
     ),
     "collinearity": _(
-        "Collinearity is told by generalised variance inflation factors: above 5 with a caution, above "
-        "10 the estimates are marked as not to be relied on, as is a derived variable beside those it is "
-        "computed from."
+        "Collinearity is told of the covariates as straight lines, without products, by generalised "
+        "variance inflation factors: above 5 with a caution. Above 10, or above 5 for two or more "
+        "covariates in a near dependency (condition index above 30, more than half the variance of each), "
+        "their estimates are not shown, nor are those of a derived variable and of what it is computed "
+        "from; a replication shows them under that label."
     ),
     "separation": _(
-        "Where an outcome is predicted perfectly, the model is refused and the covariates are named."
+        "Where the outcome is predicted perfectly (found by linear programming), or a model has fewer than "
+        "five events or non-events for each coefficient, Firth's penalised likelihood takes the place of "
+        "maximum likelihood, with intervals and tests of the penalised profile; a replication keeps "
+        "maximum likelihood as long as it has an estimate."
     ),
     "area": _(
         "The area under the empirical curve counts ties one half; its 95 % interval is DeLong's, cut off "

@@ -1,6 +1,6 @@
 """Words for questions about an outcome and what foretells it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,11 +22,33 @@ def _model(found: Found, words: Words) -> str:
     text = _("Model “%(title)s” of %(outcome)s: %(covariates)s, all named in advance.")
     if found["is_replication"]:
         text = _("Model “%(title)s” of %(outcome)s, as published: %(covariates)s.")
-    return text % {
+    text %= {
         "title": _(found["title"]),
         "outcome": words.inside(found["outcome"]),
         "covariates": listed([words.inside(code) for code in found["covariates"]]),
     }
+    return " ".join([text, *_options(found, words)])
+
+
+def _options(found: Found, words: Words) -> Iterable[str]:
+    """What a logistic model of the plan asks for beside straight lines by maximum likelihood."""
+    for variable, knots in found.get("splines", {}).items():
+        yield _(
+            "%(variable)s follows a restricted cubic spline with %(knots)s knots at Harrell's percentiles, "
+            "its bend and its whole course tested by likelihood ratio."
+        ) % {"variable": words.name(variable), "knots": knots}
+    for pair in found.get("interactions", []):
+        yield _("It holds the product of %(pair)s, tested by likelihood ratio.") % {
+            "pair": listed([words.inside(code) for code in pair])
+        }
+    if found.get("clusters"):
+        yield _("Sandwich errors between sites stand beside the model's own, from 20 sites on.")
+    if found.get("is_penalised"):
+        yield _("It is fitted by Firth's penalised likelihood.")
+    if found.get("added_to"):
+        yield _("What it adds to “%(model)s” is tested by likelihood ratio in the same patients.") % {
+            "model": _(found["added_to"])
+        }
 
 
 def _events_needed(found: Found, words: Words) -> str:
