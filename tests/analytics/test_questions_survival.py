@@ -193,7 +193,7 @@ class TestShown:
 
     def test_numbers_at_risk_stand_under_the_axis(self) -> None:
         payload = ask().payload
-        [curves, ratios], _tables = self.shown(payload)
+        [curves, ratios, *_others], _tables = self.shown(payload)
         assert (curves.name, ratios.name) == ("incidence-time_to_cvd_death", "hazard-ratios")
         assert "Patients at risk" in curves.svg
         for group in payload["outcomes"][0]["by_group"]:
@@ -201,7 +201,7 @@ class TestShown:
                 assert f">{point['n_risk']}</text>" in curves.svg
 
     def test_the_tables_say_how(self) -> None:
-        _figures, [incidence, models] = self.shown(ask().payload)
+        _figures, [incidence, _event_free, models, *_areas] = self.shown(ask().payload)
         assert "Aalen and Johansen" in incidence.note
         assert "Gray's test" in incidence.note
         assert incidence.rows[0].heading == "AAC-24 0 to 1"
@@ -210,6 +210,6 @@ class TestShown:
 
     def test_without_groups_and_models(self) -> None:
         given = ask(by=None, models=[])
-        [curves], [incidence] = self.shown(given.payload)
+        [curves, *_areas], [incidence, *_others] = self.shown(given.payload)
         assert "Everyone" in curves.svg
         assert incidence.rows[0].heading == "Everyone"

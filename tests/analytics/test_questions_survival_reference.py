@@ -180,7 +180,7 @@ class TestCox:
         )
         assert column(told["terms"], "coefficient") == pytest.approx(case.expected["beta"], **CLOSE)
         assert column(told["terms"], "standard_error") == pytest.approx(case.expected["se"], **CLOSE)
-        assert told["clusters"] == "site"
+        assert told["clusters"] == {"by": "site", "n_clusters": 24, "reason": None}
 
     def test_course_of_a_coefficient(self) -> None:
         case = CASES["followed.course"]

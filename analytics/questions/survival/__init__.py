@@ -24,8 +24,8 @@ def answer_survival(
     areas = areas_of_markers(definition, columns)
     for wanted in definition.get("models", []):
         asked = Asked.of(wanted, columns, variables)
-        hazard = fitted_hazard(asked)
-        models += told_models(asked, hazard, definition["horizon"])
+        hazard, clusters = fitted_hazard(asked)
+        models += told_models(asked, hazard, clusters, definition["horizon"])
         areas += areas_of_model(definition, asked, hazard)
     estimated = [outcome for outcome in outcomes if outcome["reason"] is None]
     first = outcomes[0]

@@ -1,6 +1,7 @@
 """A model as the plan asks for it, and the patients who have all that it needs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +9,10 @@ from numpy.typing import NDArray
 from analytics.plan import Definition, PlanError, Variables
 from analytics.questions.columns import Columns
 from analytics.questions.events import EVENTS_NEEDED
+from analytics.questions.logistic.model import CLUSTERS_NEEDED
 from analytics.questions.survival.followed import Followed
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import Design
-
-SITE = "site"
 
 Labels = NDArray[np.object_]
 
@@ -61,14 +61,16 @@ class Asked:
         levels = [self.columns.labels(name)[self.complete] for name in names]
         return np.array(["/".join(together) for together in zip(*levels, strict=True)], dtype=object)
 
-    @property
-    def sites(self) -> Labels | None:
-        """Each patient's site, where the plan lets patients of one site depend on each other."""
-        clusters = self.wanted.get("clusters")
-        if clusters is None:
-            return None
-        if clusters != SITE or SITE not in self.columns.frame:
-            raise PlanError(
-                f"model {self.wanted['name']} takes {clusters} for clusters; only sites are known"
-            )
-        return self.columns.frame[SITE].to_numpy(dtype=object)[self.complete]
+    def clusters(self) -> tuple[Labels | None, dict[str, Any] | None]:
+        """Each patient's cluster where errors between them can be had, and what the payload says of it."""
+        if "clusters" not in self.wanted:
+            return None, None
+        by = self.wanted["clusters"]
+        told = {"by": by, "n_clusters": 0, "reason": None}
+        if by not in self.columns.frame:
+            return None, {**told, "reason": {"code": "missing"}}
+        labels = self.columns.frame[by].to_numpy()[self.complete].astype(str)
+        told["n_clusters"] = int(np.unique(labels).size)
+        if told["n_clusters"] < CLUSTERS_NEEDED:
+            return None, {**told, "reason": {"code": "too_few_clusters", "needed": CLUSTERS_NEEDED}}
+        return labels, told

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from analytics.questions.answer import Reason, plain, why_not
-from analytics.questions.survival.asked import Asked
+from analytics.questions.survival.asked import Asked, Labels
 from analytics.questions.survival.event_free import HALF_WIDTH
 from analytics.questions.survival.followed import EVENT
 from analytics.questions.survival.proportionality import proportional_hazards
@@ -22,23 +22,36 @@ TIES = "efron"
 Model = TypeVar("Model", CoxModel, FineGrayModel)
 
 
-def fitted_hazard(asked: Asked) -> CoxModel | NotEstimable:
-    """Cox's model of the hazard of the event; a competing event ends the follow-up."""
-
-    def fit(design: Design) -> CoxModel:
-        return cox(
-            asked.patients.time,
-            asked.patients.occurred,
-            design.matrix[:, 1:],
-            strata=asked.strata,
-            cluster=asked.sites,
-            ties=asked.wanted.get("ties", TIES),
-        )
-
-    return attempt(_fit, asked, fit)
+Clusters = dict[str, Any]
 
 
-def told_models(asked: Asked, hazard: CoxModel | NotEstimable, horizon: float) -> list[dict[str, Any]]:
+def fitted_hazard(asked: Asked) -> tuple[CoxModel | NotEstimable, Clusters | None]:
+    """Cox's model of the hazard of the event, which a competing event ends; its errors between clusters.
+
+    Where the clusters cannot give errors, those of the model stand, and the payload says why.
+    """
+    clusters, told = asked.clusters()
+    model = attempt(_fit, asked, lambda design: _cox(asked, design, clusters))
+    if isinstance(model, NotEstimable) and model.reason == "too_few_clusters":
+        told = {**(told or {}), "reason": why_not(model)}
+        model = attempt(_fit, asked, lambda design: _cox(asked, design, None))
+    return model, told
+
+
+def _cox(asked: Asked, design: Design, clusters: Labels | None) -> CoxModel:
+    return cox(
+        asked.patients.time,
+        asked.patients.occurred,
+        design.matrix[:, 1:],
+        strata=asked.strata,
+        cluster=clusters,
+        ties=asked.wanted.get("ties", TIES),
+    )
+
+
+def told_models(
+    asked: Asked, hazard: CoxModel | NotEstimable, clusters: Clusters | None, horizon: float
+) -> list[dict[str, Any]]:
     """What the payload says of one model of the plan: the hazard; where events compete, both."""
     wanted, has_competing = asked.wanted, asked.patients.has_competing
     head = {
@@ -52,7 +65,7 @@ def told_models(asked: Asked, hazard: CoxModel | NotEstimable, horizon: float) -
         "n_missing": asked.n_missing,
         "ties": wanted.get("ties", TIES),
         "strata": wanted.get("strata", []),
-        "clusters": wanted.get("clusters"),
+        "clusters": clusters,
     }
     of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
     if not has_competing:

@@ -21,6 +21,7 @@ def remarks(
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(models, "name", outcome),
         guards.events_per_variable(models),
+        guards.several_sites(0 if _is_clustered(models) else columns.n_sites()),
     ]
     for model in models:
         found.append(guards.derived_beside_parents(model, variables))
@@ -30,3 +31,9 @@ def remarks(
                 guards.hazards_not_proportional(model),
             ]
     return [guard for guard in found if guard is not None]
+
+
+def _is_clustered(models: list[dict[str, Any]]) -> bool:
+    """Whether every Cox model has errors between clusters."""
+    hazards = [model for model in models if model["estimand"] != "subdistribution"]
+    return all(model["clusters"] is not None and model["clusters"]["reason"] is None for model in hazards)

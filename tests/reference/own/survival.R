@@ -5,10 +5,10 @@
 suppressMessages({library(survival); library(splines); library(jsonlite)})
 options(warn = -1) # coxph remarks that eps is small
 
-# --- made-up patients of eight sites, followed in whole months until death, another end, or the lock
+# --- made-up patients of 24 sites, followed in whole months until death, another end, or the lock
 set.seed(20261123)
 n <- 240
-site <- paste0("s", rep(1:8, length.out = n)); frailty <- rnorm(8, sd = 0.5)[rep(1:8, length.out = n)]
+site <- paste0("s", rep(1:24, length.out = n)); frailty <- rnorm(24, sd = 0.5)[rep(1:24, length.out = n)]
 age <- round(rnorm(n, 60, 12)); sex <- sample(c("f", "m"), n, TRUE); p <- round(rnorm(n, 1.8, 0.4), 2)
 cause <- rexp(n)/(0.012*exp(0.03*(age - 60) + 0.9*(p - 1.8) + frailty)); other <- rexp(n)/0.006; lock <- sample(12:60, n, TRUE)
 month <- pmax(1, ceiling(pmin(cause, other, lock)))

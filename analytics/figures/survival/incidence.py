@@ -1,0 +1,128 @@
+"""Cumulative incidence by group, with the numbers at risk under the axis."""
+
+from typing import Any
+
+from analytics.figures.figure import Figure, Table
+from analytics.figures.survival.naming import NO_POINT, count, shown_group
+from analytics.figures.survival.over_time import band, frame, legend, path, series
+from analytics.figures.words import Words, inside
+from registry.presentation.rounding import interval, number
+from registry.presentation.svg import Drawing, LinearScale, text_width
+
+LEFT, TOP, WIDTH, HEIGHT, ROW = 64.0, 40.0, 460.0, 300.0, 20.0
+HIGHEST = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""Ends of the axis of incidence that leave round ticks."""
+
+Outcome = dict[str, Any]
+
+
+def draw_incidence(outcome: Outcome, payload: dict[str, Any], words: Words) -> Figure:
+    """The curve of each group with its interval."""
+    gettext, entries = words.gettext, outcome["by_group"]
+    title = gettext("Cumulative incidence: %(outcome)s") % {"outcome": inside(words.name(outcome["outcome"]))}
+    names = [shown_group(entry, payload["by"], words) for entry in entries]
+    left = max(LEFT, *(text_width(name, 12) + 24 for name in names))
+    beside = max(
+        text_width(line)
+        for name, entry in zip(names, entries, strict=True)
+        for line in _said(name, entry, words)
+    )
+    bottom = TOP + HEIGHT
+    drawing = Drawing(
+        f"incidence-{outcome['outcome']}",
+        width=left + WIDTH + 40 + beside,
+        height=bottom + 84 + ROW * len(entries),
+        title=title,
+        description=_described(names, entries, payload["horizon"], words),
+    )
+    drawing.text(0, 18, title, "fig-label fig-strong")
+    across = LinearScale(0, payload["horizon"], left, left + WIDTH)
+    up = LinearScale(0, _highest(entries), bottom, TOP)
+    for k, entry in enumerate(entries):
+        band(drawing, _drawn(entry), across, up, k, is_step=bool(entry["steps"]))
+    axis = gettext("Cumulative incidence, %")
+    frame(drawing, across, up, payload["times"], axis, words, shown=lambda tick: f"{tick * 100:.3g}")
+    for k, entry in enumerate(entries):
+        points = [(point["time"], point["cumulative_incidence"]) for point in _drawn(entry)]
+        series(drawing, path(points, across, up, is_step=bool(entry["steps"])), k)
+        legend(drawing, _said(names[k], entry, words), k, left + WIDTH + 16, TOP + 4 + 44 * k)
+    _at_risk(drawing, entries, names, across, bottom + 66, words)
+    return Figure(drawing.name, title, str(drawing), _table(title, outcome, payload, words))
+
+
+def _drawn(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of a curve; where those are withheld, its values at the plan's times, joined by lines."""
+    points = entry["steps"] or entry["at"]
+    return [point for point in points if point["cumulative_incidence"] is not None]
+
+
+def _said(name: str, entry: dict[str, Any], words: Words) -> tuple[str, str]:
+    counts = {"events": count(entry["n_events"]), "n": count(entry["n"])}
+    return name, words.gettext("%(events)s events in %(n)s") % counts
+
+
+def _at_risk(
+    drawing: Drawing,
+    entries: list[dict[str, Any]],
+    names: list[str],
+    across: LinearScale,
+    top: float,
+    words: Words,
+) -> None:
+    drawing.text(0, top, words.gettext("Patients at risk"), "fig-small fig-strong")
+    for k, entry in enumerate(entries):
+        y = top + ROW * (k + 1)
+        drawing.text(0, y, names[k], "fig-small")
+        for point in entry["at"]:
+            if point["time"] <= across.high:
+                drawing.text(across(point["time"]), y, count(point["n_risk"]), "fig-small", anchor="middle")
+
+
+def _highest(entries: list[dict[str, Any]]) -> float:
+    """An axis that holds every curve, and the intervals at the plan's times."""
+    reached = [
+        point[end] or 0.0
+        for entry in entries
+        for point in _drawn(entry)
+        for end in ("cumulative_incidence", "ci_high")
+    ]
+    return next((end for end in HIGHEST if end >= max(reached, default=0.0)), HIGHEST[-1])
+
+
+def _table(title: str, outcome: Outcome, payload: dict[str, Any], words: Words) -> Table:
+    gettext = words.gettext
+    rows = [
+        (
+            shown_group(entry, payload["by"], words),
+            f"{point['time']:g}",
+            count(point["n_risk"]),
+            count(point["n_events"]),
+            number(point["cumulative_incidence"], 4),
+            number(point["standard_error"], 4),
+            interval(point["ci_low"], point["ci_high"], 4),
+        )
+        for entry in outcome["by_group"]
+        for point in entry["at"]
+    ]
+    columns = (
+        gettext("Patients"),
+        gettext("Months"),
+        gettext("At risk"),
+        gettext("Events so far"),
+        gettext("Cumulative incidence"),
+        "SE",
+        gettext("95 % CI"),
+    )
+    return Table.plain(title, columns, rows or [(gettext("Withheld"), *["–"] * 6)])
+
+
+def _described(names: list[str], entries: list[dict[str, Any]], horizon: float, words: Words) -> str:
+    named = "; ".join(
+        f"{name} {number(point['cumulative_incidence'], 3)}"
+        f" ({interval(point['ci_low'], point['ci_high'], 3)})"
+        for name, point in zip(names, (entry["at_horizon"] or NO_POINT for entry in entries), strict=True)
+    )
+    return words.gettext("Cumulative incidence at %(months)s months: %(named)s.") % {
+        "months": f"{horizon:g}",
+        "named": named,
+    }

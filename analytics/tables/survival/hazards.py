@@ -1,0 +1,77 @@
+"""Hazard ratios, a line a term."""
+
+from analytics.figures.figure import Row, Table
+from analytics.figures.survival.naming import heading, with_interval
+from analytics.figures.words import Words
+from analytics.tables.cells import NOT_COUNTED, Payload, count
+from registry.presentation.rounding import number, p_value
+
+
+def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
+    """All models, each under its heading."""
+    gettext = words.gettext
+    rows: list[Row] = []
+    for model in payload["models"]:
+        rows.append(
+            Row((heading(model, words), count(model["n"]), count(model["n_events"]), "", "", ""), "section")
+        )
+        if model["reason"] is not None:
+            rows.append(Row((gettext("Not estimable"), "", "", NOT_COUNTED, NOT_COUNTED, ""), "sub"))
+            continue
+        changing = {
+            term["variable"]: p_value(term["p_value"])
+            for term in (model["proportional_hazards"] or {"terms": []})["terms"]
+        }
+        rows.extend(
+            Row(
+                (
+                    words.term(term),
+                    "",
+                    "",
+                    with_interval(term["scaled"]),
+                    p_value(term["p_value"]),
+                    changing.get(term["variable"], ""),
+                ),
+                "sub",
+            )
+            for term in model["terms"]
+        )
+        if model["concordance"] is not None:
+            rows.append(
+                Row(
+                    (gettext("Concordance, same patients"), "", "", number(model["concordance"], 3), "", ""),
+                    "sub",
+                )
+            )
+    columns = (
+        gettext("Covariate"),
+        "n",
+        gettext("Events"),
+        gettext("HR (95\u00a0%\u00a0CI)"),
+        "P",
+        gettext("P, constant over time"),
+    )
+    return Table(gettext("Hazard ratios"), columns, tuple(rows), _note(payload, words))
+
+
+def _note(payload: Payload, words: Words) -> str:
+    gettext = words.gettext
+    cox = [model for model in payload["models"] if model["estimand"] != "subdistribution"]
+    ties = dict.fromkeys(model["ties"].capitalize() for model in cox)
+    told = [
+        gettext(
+            "HR: hazard ratio, Wald intervals and tests; ties by %(ties)s (Cox) and Breslow (Fine–Gray); "
+            "complete cases of each model. The cause-specific hazard is for what brings the event about, the "
+            "subdistribution hazard for how many will have it. Constant over time: Schoenfeld's score test."
+        )
+        % {"ties": ", ".join(ties)}
+    ]
+    for model in (model for model in cox if model["clusters"]):
+        clusters = model["clusters"]
+        said = {"title": words.model(model), "n": clusters["n_clusters"]}
+        told.append(
+            gettext("%(title)s: errors between %(n)s sites.") % said
+            if clusters["reason"] is None
+            else gettext("%(title)s: errors between sites were asked for and cannot be had.") % said
+        )
+    return " ".join(told)
