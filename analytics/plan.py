@@ -122,7 +122,17 @@ def _in_comparison(question: Definition) -> list[str]:
 
 
 def _in_correlation(question: Definition) -> list[str]:
-    return [*question["variables"], *question.get("strata", [])]
+    return [
+        *question["variables"],
+        *question.get("strata", []),
+        *question.get("given", []),
+        *[code for entry in question.get("compare", []) for code in _in_compared(entry)],
+    ]
+
+
+def _in_compared(entry: Definition) -> list[str]:
+    others = entry["y"] if isinstance(entry["y"], list) else [entry["y"]]
+    return [entry["x"], *others, *([entry["between"]] if "between" in entry else [])]
 
 
 def _in_logistic(question: Definition) -> list[str]:

@@ -1,4 +1,7 @@
-"""Correlations as a heat map: lower triangle, like beside like, r printed, the unremarkable in grey."""
+"""Correlations as a heat map: lower triangle, like beside like, r printed, the unremarkable in grey.
+
+A pair of which one is computed from the other carries a dagger and, outside replications, no colour.
+"""
 
 from typing import Any
 
@@ -27,13 +30,14 @@ def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Wo
         "where": where,
         "n": n,
     }
+    has_structural = any(pair["is_structural"] for pair in pairs)
     grid_width, grid_height = CELL_WIDTH * (len(order) - 1), CELL_HEIGHT * len(order)
     longest = max(k * CELL_WIDTH + text_width(words.name(code)) for k, code in enumerate(order))
     width = max(longest, grid_width, 460.0) + 24
     drawing = Drawing(
         f"heat-map-{stratum}",
         width=width,
-        height=grid_height + 86,
+        height=grid_height + (106 if has_structural else 86),
         title=title,
         description=_described(pairs, words),
     )
@@ -46,6 +50,9 @@ def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Wo
             row * CELL_WIDTH + 8, top + CELL_HEIGHT / 2 + 5, words.name(y_code), "fig-label fig-strong"
         )
     _legend(drawing, 34 + grid_height + 18, words)
+    if has_structural:
+        meaning = words.gettext("† one is computed from the other")
+        drawing.text(0, 34 + grid_height + 56, meaning, "fig-small fig-muted")
     return Figure(drawing.name, title, str(drawing), _table(title, payload, stratum, words))
 
 
@@ -55,14 +62,15 @@ def _cell(drawing: Drawing, pair: dict[str, Any] | None, x: float, y: float) -> 
         drawing.text(middle, baseline, "–", "fig-small fig-muted", anchor="middle")
         return
     inner = (x + 1, y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2)
+    shown = number(pair["r"]) + ("†" if pair["is_structural"] else "")
     stands_out = pair["p_adjusted"] is not None and pair["p_adjusted"] < ALPHA
     if stands_out:
         fill, ink = diverging(pair["r"])
         drawing.rectangle(*inner, fill=fill)
-        drawing.text(middle, baseline, number(pair["r"]), "", anchor="middle", fill=ink)
+        drawing.text(middle, baseline, shown, "", anchor="middle", fill=ink)
     else:
         drawing.rectangle(*inner, "fig-stripe")
-        drawing.text(middle, baseline, number(pair["r"]), "fig-small fig-muted", anchor="middle")
+        drawing.text(middle, baseline, shown, "fig-small fig-muted", anchor="middle")
 
 
 def _legend(drawing: Drawing, top: float, words: Words) -> None:

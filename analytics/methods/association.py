@@ -29,5 +29,22 @@ def of_correlation(questions: Sequence[Definition], variables: Variables) -> Ite
     strata = {name: None for question in questions for name in question.get("strata", [])}
     if strata:
         yield Statement("strata", {"variables": list(strata), "is_pearson": "pearson" in methods})
+    held = {name: None for question in questions for name in question.get("given", [])}
+    if held:
+        yield Statement("given", {"variables": list(held)})
+    compared = [entry for question in questions for entry in question.get("compare", [])]
+    if compared:
+        yield Statement(
+            "correlations_compared",
+            {
+                "between": [entry["between"] for entry in compared if "between" in entry],
+                "has_overlapping": any("between" not in entry for entry in compared),
+            },
+        )
+    correlated = {code for question in questions for code in question["variables"]}
+    if any("derived_from" in variables[code] for code in correlated):
+        yield Statement(
+            "structural", {"has_replication": any(question.get("is_replication") for question in questions)}
+        )
     for method in {question["adjust"]: None for question in questions}:
         yield Statement("adjusted_in_family", {"method": method})

@@ -1,42 +1,127 @@
-"""Correlations, a line a pair."""
+"""Correlations, a line a pair, and whether two of them differ."""
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.words import Words
+from analytics.figures.words import Words, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import interval, number, p_value
 
+STRUCTURAL = "\u00a0†"
+"""Marks a pair of which one follows from the other."""
+
 
 def tabulate_correlation(payload: Payload, words: Words) -> list[Table]:
+    """The first method's pairs with every stratum beside, then the comparisons of two correlations."""
+    compared = _comparisons(payload, words)
+    return [_pairs(payload, words), *([compared] if compared else [])]
+
+
+def _pairs(payload: Payload, words: Words) -> Table:
     gettext, strata, method = words.gettext, payload["strata"], payload["methods"][0]
     cells = {
         (pair["stratum"], pair["x"], pair["y"]): pair for pair in payload["pairs"] if pair["method"] == method
     }
     main = strata[0]
+    has_groups = any("within_groups" in pair for pair in cells.values())
+    has_partial = any("partial" in pair for pair in cells.values())
     rows = []
     for (stratum, x, y), pair in cells.items():
         if stratum == main:
             beside = [number(cells[other, x, y]["r"]) for other in strata[1:]]
-            given = [number(pair["within_groups"]["partial_r"])] if "within_groups" in pair else []
-            head = (f"{words.name(x)} – {words.name(y)}", str(count(pair["n"])), _r(pair))
-            rows.append(Row((*head, p_value(pair["p_value"]), p_value(pair["p_adjusted"]), *beside, *given)))
+            by_group = [number(pair["within_groups"]["partial_r"])] if has_groups else []
+            partial = [_r(pair["partial"])] if has_partial else []
+            mark = STRUCTURAL if pair["is_structural"] else ""
+            head = (f"{words.name(x)} – {words.name(y)}{mark}", count(pair["n"]), _r(pair))
+            tested = (p_value(pair["p_value"]), p_value(pair["p_adjusted"]))
+            rows.append(Row((*head, *tested, *beside, *by_group, *partial)))
     named = [words.stratum(stratum, payload["stratified_by"]) for stratum in strata]
-    columns = [
+    columns = (
         gettext("Pair"),
         "n",
         f"r (95\u00a0%\u00a0CI), {named[0]}",
         "P",
-        "q",
+        _adjusted_heading(payload),
         *(f"r, {name}" for name in named[1:]),
-    ]
-    if any("within_groups" in pair for pair in cells.values()):
-        columns.append(gettext("r, given the group"))
-    note = gettext(
-        "q: P adjusted over the table (Benjamini–Hochberg). Each pair on the patients who have both values."
+        *([gettext("r, given the group")] if has_groups else []),
+        *([_given_heading(payload, words)] if has_partial else []),
     )
-    return [Table(words.method(method), tuple(columns), tuple(rows), note)]
+    return Table(words.method(method), columns, tuple(rows), _note(payload, words))
 
 
-def _r(pair: Payload) -> str:
-    if pair["r"] is None:
+def _adjusted_heading(payload: Payload) -> str:
+    """What adjusted P values are called: q where a share of false findings is bounded."""
+    return "q" if payload["adjustment"] in ("bh", "by") else "P*"
+
+
+def _given_heading(payload: Payload, words: Words) -> str:
+    named = ", ".join(words.inside(code) for code in payload["given"])
+    return words.gettext("r (95\u00a0%%\u00a0CI), given %(named)s") % {"named": named}
+
+
+def _note(payload: Payload, words: Words) -> str:
+    gettext = words.gettext
+    note = gettext(
+        "Each pair on the patients who have both values. %(heading)s: P adjusted over the %(tests)s tests of "
+        "the table (%(method)s)."
+    ) % {
+        "heading": _adjusted_heading(payload),
+        "tests": payload["family"]["n_tests"],
+        "method": words.adjustment(payload["adjustment"]),
+    }
+    if not any(pair["is_structural"] for pair in payload["pairs"]):
+        return note
+    return f"{note} " + gettext("†: one is computed from the other, so that P would say nothing.")
+
+
+def _comparisons(payload: Payload, words: Words) -> Table | None:
+    """Whether two correlations differ; none where the plan compares none."""
+    gettext = words.gettext
+    if not payload["comparisons"]:
+        return None
+    rows: list[Row] = []
+    for entry in payload["comparisons"]:
+        tail = (number(entry["difference"]), p_value(entry["p_value"]), p_value(entry["p_adjusted"]))
+        rows.append(Row((_compared(entry, words), count(entry["n"]), "", *tail), "section"))
+        for name, part in _parts(entry, words):
+            rows.append(Row((name, count(part["n"]), _r(part), "", "", ""), "sub"))
+    columns = (
+        gettext("Correlations"),
+        "n",
+        gettext("r (95\u00a0%\u00a0CI)"),
+        gettext("Difference"),
+        "P",
+        _adjusted_heading(payload),
+    )
+    note = gettext(
+        "Pearson's r. Between two groups by Fisher's z, between more by chi-square; two correlations of the "
+        "same patients by Williams's t."
+    )
+    return Table(gettext("Do the correlations differ?"), columns, tuple(rows), note)
+
+
+def _compared(entry: Payload, words: Words) -> str:
+    if "between" in entry:
+        return words.gettext("%(x)s – %(y)s, by %(between)s") % {
+            "x": words.name(entry["x"]),
+            "y": words.inside(entry["y"]),
+            "between": words.inside(entry["between"]),
+        }
+    return words.gettext("%(x)s, with %(first)s or with %(second)s") % {
+        "x": words.name(entry["x"]),
+        **dict(zip(("first", "second"), (words.inside(y) for y in entry["y"]), strict=True)),
+    }
+
+
+def _parts(entry: Payload, words: Words) -> list[tuple[str, Payload]]:
+    if "between" in entry:
+        return [
+            (inside(words.level(entry["between"], level)), cell) for level, cell in entry["groups"].items()
+        ]
+    return [(f"{words.name(entry['x'])} – {words.inside(part['y'])}", part) for part in entry["parts"]]
+
+
+def _r(found: Payload) -> str:
+    if found["r"] is None:
         return NOT_COUNTED
-    return f"{number(pair['r'])} ({interval(pair['ci_low'], pair['ci_high'])})"
+    if found["ci_low"] is None:
+        return number(found["r"])
+    return f"{number(found['r'])} ({interval(found['ci_low'], found['ci_high'])})"

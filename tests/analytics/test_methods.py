@@ -84,6 +84,7 @@ class TestWhatIsSaid:
             ("comparison", ["Welch", "continuity correction", "type 7", "intact PTH", "Benjamini–Hochberg"]),
             ("comparison", ["Kruskal–Wallis", "Holm", "geometric means", "Newcombe", "Shapiro"]),
             ("correlation", ["Fisher's z", "mid-ranks", "Bonett", "group", "partial correlation"]),
+            ("correlation", ["Kendall", "given age", "Williams", "without P", "replicated"]),
             ("logistic", ["Wald", "magnesium 0.1 mmol/L", "as published", "Below 10 patients"]),
             ("survival", ["Aalen–Johansen", "Gray's test", "Efron", "Kaplan–Meier", "36 months"]),
             ("calibration", ["slope", "ICI", "500 bootstrap", "Net benefit"]),

@@ -26,10 +26,6 @@ def curves(given: Answer) -> dict[str, dict[str, Any]]:
     return {curve["marker"]: curve for curve in given.payload["curves"]}
 
 
-def rows(given: Answer) -> dict[str, dict[str, Any]]:
-    return {row["variable"]: row for row in given.payload["rows"]}
-
-
 @pytest.mark.parametrize(("plan", "slug"), QUESTIONS)
 class TestEveryQuestion:
     def test_is_answered_in_plain_json(self, plan: str, slug: str) -> None:
@@ -133,95 +129,6 @@ class TestRoc:
         ]
         assert area["ci_low"] < area["value"] < area["ci_high"]
         assert (area["n"], area["n_events"]) == (200, 48)
-
-
-class TestComparison:
-    def test_a_measurement_is_described_and_tested(self) -> None:
-        row = rows(ask("mhd", "groups"))["mg"]
-        frame = TABLES["mhd"]
-        assert row["groups"]["mhd"]["mean"] == pytest.approx(frame.loc[frame["group"] == "mhd", "mg"].mean())
-        assert row["smd"] > 0
-        assert [test["name"] for test in row["tests"]] == ["welch", "student", "mann_whitney"]
-        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["welch"]
-
-    def test_the_plan_says_which_variables_are_skewed(self) -> None:
-        row = rows(ask("mhd", "groups"))["ipth"]
-        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["mann_whitney"]
-
-    def test_a_category_is_counted(self) -> None:
-        row = rows(ask("mhd", "groups"))["sex"]
-        frame = TABLES["mhd"]
-        males = int(((frame["group"] == "mhd") & (frame["sex"] == "male")).sum())
-        assert row["level"] == "male"
-        assert row["groups"]["mhd"] == {"n": 200, "count": males, "proportion": males / 200}
-
-    def test_more_than_two_levels(self) -> None:
-        row = rows(ask("nhanes-aac", "groups"))["smoking"]
-        assert [entry["level"] for entry in row["levels"]] == ["never", "former", "current"]
-        assert sum(entry["groups"]["yes"]["count"] for entry in row["levels"]) == row["groups"]["yes"]["n"]
-
-    def test_fisher_where_a_cell_is_sparse(self) -> None:
-        frame = mhd(12)
-        frame["diabetes"] = ["type_2"] + ["none"] * (len(frame) - 1)
-        row = rows(ask("mhd", "groups", frame))["diabetes"]
-        assert [test["name"] for test in row["tests"] if test["is_primary"]] == ["fisher"]
-
-    def test_a_constant_variable_says_why(self) -> None:
-        given = ask("mhd", "groups", TABLES["mhd"].assign(mg=1.0))
-        assert rows(given)["mg"]["reason"]["code"] == "constant"
-        assert rows(given)["mg"]["smd"] is None
-        assert given.status == "done"
-
-    def test_missing_values_are_counted(self) -> None:
-        row = rows(ask("mhd", "groups"))["bmp7"]
-        assert row["n_missing"] == int(TABLES["mhd"]["bmp7"].isna().sum())
-        assert row["n"] + row["n_missing"] == 400
-
-
-class TestCorrelation:
-    def test_pooled_and_within_each_group(self) -> None:
-        given = ask("mhd", "correlations")
-        assert given.payload["strata"] == ["pooled", "mhd", "control"]
-        found = {
-            pair["stratum"]: pair for pair in given.payload["pairs"] if (pair["x"], pair["y"]) == ("mg", "p")
-        }
-        assert {stratum: pair["n"] for stratum, pair in found.items()} == {
-            "pooled": 400,
-            "mhd": 200,
-            "control": 200,
-        }
-
-    def test_pooling_is_told_apart_from_association(self) -> None:
-        given = ask("mhd", "correlations")
-        [pooled] = [
-            pair
-            for pair in given.payload["pairs"]
-            if (pair["x"], pair["y"], pair["stratum"], pair["method"]) == ("mg", "p", "pooled", "pearson")
-        ]
-        assert pooled["r"] > 0.3
-        assert abs(pooled["within_groups"]["partial_r"]) < 0.15
-        assert pooled["within_groups"]["is_changed"]
-
-    def test_among_patients_one_row_each(self) -> None:
-        given = ask("mhd", "correlations-mhd")
-        assert given.payload["n"] == 200
-        assert given.payload["strata"] == ["mhd"]
-        assert len(given.payload["pairs"]) == 2 * 28
-
-    def test_adjusted_over_one_table(self) -> None:
-        given = ask("mhd", "correlations-mhd")
-        pairs = [pair for pair in given.payload["pairs"] if pair["method"] == "spearman"]
-        assert given.payload["family"]["n_tests"] == 26
-        assert all(pair["p_adjusted"] >= pair["p_value"] for pair in pairs)
-
-    def test_a_constant_marker_says_why(self) -> None:
-        given = ask("mhd", "correlations-mhd", TABLES["mhd"].assign(mg=1.0))
-        [pair] = [
-            pair
-            for pair in given.payload["pairs"]
-            if (pair["x"], pair["y"], pair["method"]) == ("mg", "ca", "spearman")
-        ]
-        assert (pair["r"], pair["reason"]["code"]) == (None, "constant")
 
 
 class TestColumns:

@@ -38,6 +38,10 @@ def _coefficients(found: Found, words: Words) -> str:
             "Spearman's coefficient is computed on mid-ranks, with the t test and the interval of Bonett and "
             "Wright."
         )
+    if "kendall" in found["methods"]:
+        text += " " + _(
+            "Kendall's tau-b has the normal test with the variance of tied ranks, and Fieller's interval."
+        )
     return text
 
 
@@ -54,6 +58,37 @@ def _strata(found: Found, words: Words) -> str:
     return text
 
 
+def _given(found: Found, words: Words) -> str:
+    return _(
+        "Beside each coefficient by Pearson or Spearman stands the partial one given %(named)s, adjusted as "
+        "a family of its own; Spearman's on the mid-ranks of all."
+    ) % {"named": listed([words.inside(code) for code in found["variables"]])}
+
+
+def _correlations_compared(found: Found, words: Words) -> str:
+    text = ""
+    if found["between"]:
+        text = _(
+            "Whether Pearson's correlation differs between levels of %(named)s is tested by Fisher's z, for "
+            "more than two levels by chi-square."
+        ) % {"named": listed(list(dict.fromkeys(words.inside(code) for code in found["between"])))}
+    if found["has_overlapping"]:
+        text += (" " if text else "") + _(
+            "Two correlations of the same patients that share a variable are compared by Williams's t."
+        )
+    return text
+
+
+def _structural(found: Found, words: Words) -> str:
+    text = _(
+        "A correlation between a variable and one it is computed from is shown without P and belongs to no "
+        "family of tests."
+    )
+    if found["has_replication"]:
+        text += " " + _("Where a published analysis is replicated it keeps its P, under a warning.")
+    return text
+
+
 def _adjusted_in_family(found: Found, words: Words) -> str:
     return _("All pairs of one stratum and one coefficient are one family, adjusted by %(method)s.") % {
         "method": ADJUSTMENTS[found["method"]]
@@ -65,5 +100,8 @@ WORDING: dict[str, Callable[[Found, Words], str]] = {
     "adjusted_in_table": _adjusted_in_table,
     "coefficients": _coefficients,
     "strata": _strata,
+    "given": _given,
+    "correlations_compared": _correlations_compared,
+    "structural": _structural,
     "adjusted_in_family": _adjusted_in_family,
 }
