@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from analytics.methods import association, growth, markers, practice, prediction
+from analytics.methods import association, growth, markers, practice, prediction, serial, survival
 from analytics.methods.record import of_patients, of_variables
 from analytics.methods.statement import Section, Statement
 from analytics.plan import Definition, Variables, named_variables
@@ -11,16 +11,18 @@ from analytics.plan import Definition, Variables, named_variables
 __all__ = ["Section", "Statement", "methods"]
 
 DESCRIBED_BY: dict[str, Callable[[Sequence[Definition], Variables], Iterable[Statement]]] = {
+    "agreement": serial.of_agreement,
     "calibration": prediction.of_calibration,
     "comparison": association.of_comparison,
     "correlation": association.of_correlation,
     "logistic": prediction.of_logistic,
+    "longitudinal": serial.of_longitudinal,
     "looks": growth.of_looks,
     "missingness": practice.of_missingness,
     "planning": growth.of_planning,
     "roc": markers.of_roc,
     "sensitivity": practice.of_sensitivity,
-    "survival": prediction.of_survival,
+    "survival": survival.of_survival,
 }
 
 

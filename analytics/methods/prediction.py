@@ -41,40 +41,6 @@ def of_logistic(questions: Sequence[Definition], variables: Variables) -> Iterab
     yield Statement("separation")
 
 
-def of_roc(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
-    yield Statement("area")
-    yield Statement("direction")
-    yield Statement("cut_off")
-    for question in questions:
-        for combined in question.get("combined", []):
-            yield Statement(
-                "combined",
-                {"title": combined["title"], "markers": combined["markers"], "outcome": question["outcome"]},
-            )
-    yield Statement("events_needed", {"needed": EVENTS_NEEDED})
-
-
-def of_survival(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
-    outcomes = [variables[code] for question in questions for code in question["outcomes"]]
-    yield Statement("incidence", {"has_competing": any(outcome.get("competing") for outcome in outcomes)})
-    for question in questions:
-        yield Statement("horizon", {"slug": question["slug"], "months": question["horizon"]})
-    yield Statement("restricted_mean")
-    models = [model for question in questions for model in question.get("models", [])]
-    if models:
-        yield Statement("hazards")
-    for model in models:
-        yield Statement(
-            "model",
-            {
-                "title": model["title"],
-                "outcome": model["outcome"],
-                "covariates": model["covariates"],
-                "is_replication": model.get("is_replication", False),
-            },
-        )
-
-
 def of_calibration(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
     yield Statement("calibration")
     for question in questions:

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.methods import association, growth, markers, practice, prediction, record
+from registry.presentation.methods import (
+    association,
+    growth,
+    markers,
+    practice,
+    prediction,
+    record,
+    serial,
+    survival,
+)
 from registry.presentation.methods.conventions import CONVENTIONS
 from registry.presentation.methods.words import Found, Words
 
@@ -15,6 +24,8 @@ HEADINGS = {
     "roc": gettext_lazy("Receiver operating characteristic"),
     "survival": gettext_lazy("Time to an event"),
     "calibration": gettext_lazy("Calibration"),
+    "agreement": gettext_lazy("Agreement of readers"),
+    "longitudinal": gettext_lazy("Measurements over time"),
     "missingness": gettext_lazy("Missing values"),
     "sensitivity": gettext_lazy("Sensitivity to missing and undetected values"),
     "looks": gettext_lazy("Repeated looks"),
@@ -26,8 +37,10 @@ WORDING = (
     | association.WORDING
     | prediction.WORDING
     | markers.WORDING
+    | survival.WORDING
     | practice.WORDING
     | growth.WORDING
+    | serial.WORDING
 )
 
 

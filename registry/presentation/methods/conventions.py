@@ -83,23 +83,18 @@ CONVENTIONS = {
         "how many have it, they are left out. Likelihood ratios have intervals on the log scale (Simel)."
     ),
     "reclassification": _(
-        "Net reclassification (NRI, Pencina) and the integrated discrimination improvement (IDI) stand beside "
-        "that test, in the patients the models were fitted to, without P values: they can reward a marker of "
-        "noise. DeLong's test is not used for nested models."
+        "Net reclassification (NRI, Pencina) and the integrated discrimination improvement (IDI) stand "
+        "beside that test, in the patients the models were fitted to, without P values: they can reward a "
+        "marker of noise. DeLong's test is not used for nested models."
     ),
     "areas_across_sites": _(
         "Whether the area differs from site to site is one test over the sites; no site's own area is shown."
     ),
     "restricted_mean": _(
         "Median follow-up is the reverse Kaplan–Meier estimate. Rates are events per 100 patient-years "
-        "with exact Poisson intervals. The restricted mean time free of any event is compared with the "
-        "first group's, which needs no proportional hazards."
-    ),
-    "hazards": _(
-        "Hazard ratios come from Cox's model of the cause (Efron's ties, Wald intervals); where events "
-        "compete, Fine and Gray's subdistribution model stands beside it. Proportional hazards are "
-        "tested by the score test of each covariate's product with time (Kaplan–Meier transform). Each "
-        "model is fitted to its complete cases."
+        "with exact Poisson intervals, their ratios exact given the events of both groups. The restricted "
+        "mean time free of any event is compared with the first group's, which needs no proportional "
+        "hazards."
     ),
     "calibration": _(
         "Predicted risks are compared with the outcome in the patients the model was fitted to: "

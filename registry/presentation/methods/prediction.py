@@ -59,35 +59,6 @@ def _events_needed(found: Found, words: Words) -> str:
     ) % {"needed": found["needed"]}
 
 
-def _combined(found: Found, words: Words) -> str:
-    return _(
-        "“%(title)s” is the risk of %(outcome)s predicted by a logistic model of %(markers)s, judged on the "
-        "patients it was fitted to; its area is an apparent one."
-    ) % {
-        "title": _(found["title"]),
-        "outcome": words.inside(found["outcome"]),
-        "markers": listed([words.inside(code) for code in found["markers"]]),
-    }
-
-
-def _incidence(found: Found, words: Words) -> str:
-    if not found["has_competing"]:
-        return _(
-            "The share with the outcome by a given time is one minus the Kaplan–Meier estimate (interval on "
-            "the log scale); groups are compared by the log-rank test."
-        )
-    return _(
-        "Where a competing event occurs, the share with the outcome by a given time is the Aalen–Johansen "
-        "cumulative incidence, and groups are compared by Gray's test; elsewhere one minus Kaplan–Meier "
-        "(interval on the log scale) and the log-rank test. One minus Kaplan–Meier is not shown beside "
-        "competing events."
-    )
-
-
-def _horizon(found: Found, words: Words) -> str:
-    return _("Curves are read up to %(months)s months.") % {"months": f"{found['months']:g}"}
-
-
 def _optimism(found: Found, words: Words) -> str:
     return _(
         "Optimism of the area and of the slope is estimated by %(resamples)s bootstrap resamples, in each of "
@@ -106,9 +77,6 @@ WORDING: dict[str, Callable[[Found, Words], str]] = {
     "per": _per,
     "model": _model,
     "events_needed": _events_needed,
-    "combined": _combined,
-    "incidence": _incidence,
-    "horizon": _horizon,
     "optimism": _optimism,
     "net_benefit": _net_benefit,
 }
