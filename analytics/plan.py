@@ -152,6 +152,7 @@ def _in_roc(question: Definition) -> list[str]:
         *question["markers"],
         *question.get("report_by", []),
         *[marker for entry in combined for marker in entry["markers"]],
+        *[code for entry in question.get("added", []) for code in (*entry["base"], *entry["markers"])],
     ]
 
 

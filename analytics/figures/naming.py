@@ -9,6 +9,7 @@ from analytics.figures.words import Words
 def namer(payload: dict[str, Any], words: Words) -> Callable[[str], str]:
     """Names, in the reader's language, what a payload and its variables call by codes."""
     titled = {entry["name"]: entry["title"] for entry in payload.get("models", ()) if entry["title"]}
+    titled |= {entry["name"]: entry["title"] for entry in payload.get("added", ())}
     titled |= {entry["marker"]: entry["title"] for entry in payload.get("curves", ()) if "title" in entry}
 
     def name(code: str) -> str:

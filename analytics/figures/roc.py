@@ -8,7 +8,7 @@ from registry.presentation.rounding import interval, number, percent
 from registry.presentation.svg import DASHES, Drawing, LinearScale
 
 LEFT, TOP, SIDE = 56.0, 40.0, 420.0
-PANEL, BLOCK, MINUS_SIGN = LEFT + SIDE + 40, 108.0, "\u2212"
+PANEL, BLOCK, LINE, MINUS_SIGN = LEFT + SIDE + 40, 108.0, 17.0, "\u2212"
 
 
 def draw_roc(payload: dict[str, Any], words: Words) -> list[Figure]:
@@ -20,7 +20,7 @@ def draw_roc(payload: dict[str, Any], words: Words) -> list[Figure]:
     drawing = Drawing(
         "roc",
         width=PANEL + 320,
-        height=max(TOP + SIDE + 50, TOP + BLOCK * len(curves) + 8),
+        height=max(TOP + SIDE + 50, TOP + sum(_height(curve) for curve in curves) + 8),
         title=title,
         description=_described(curves, words),
     )
@@ -29,9 +29,11 @@ def draw_roc(payload: dict[str, Any], words: Words) -> list[Figure]:
     _frame(drawing, across, up, words)
     for k, curve in enumerate(curves):
         _curve(drawing, curve, k, across, up)
+    top = TOP
     for k, curve in enumerate(curves):
         _operating_point(drawing, curve, k, across, up)
-        _panel(drawing, curve, k, TOP + BLOCK * k, words)
+        _panel(drawing, curve, k, top, words)
+        top += _height(curve)
     return [Figure("roc", title, str(drawing), _table(title, payload, words))]
 
 
@@ -84,21 +86,37 @@ def _badge(drawing: Drawing, x: float, y: float, k: int) -> None:
     drawing.text(x, y + 4.5, str(k + 1), "fig-label fig-strong", anchor="middle")
 
 
+def _height(curve: dict[str, Any]) -> float:
+    """Of a curve's part of the panel; an area less its optimism has the apparent one below it."""
+    return BLOCK + LINE if _is_corrected(curve) else BLOCK
+
+
+def _is_corrected(curve: dict[str, Any]) -> bool:
+    return curve.get("auc_corrected") is not None
+
+
 def _panel(drawing: Drawing, curve: dict[str, Any], k: int, top: float, words: Words) -> None:
     """The curve's name, area and cut-off, and its 2 x 2 table."""
     gettext = words.gettext
     _badge(drawing, PANEL + 9, top + 8, k)
     drawing.line(PANEL + 26, top + 8, PANEL + 60, top + 8, f"fig-line-{k % 4 + 1}", dash=DASHES[k % 4])
     drawing.text(PANEL + 70, top + 13, words.curve(curve), "fig-label fig-strong")
-    area = interval(curve["ci_low"], curve["ci_high"], 3)
-    drawing.text(PANEL + 26, top + 34, f"AUC {number(curve['auc'], 3)} ({area})", "fig-label")
+    area = f"{number(curve['auc'], 3)} ({interval(curve['ci_low'], curve['ci_high'], 3)})"
+    if _is_corrected(curve):
+        corrected = gettext("AUC %(area)s less optimism") % {"area": number(curve["auc_corrected"], 3)}
+        drawing.text(PANEL + 26, top + 34, corrected, "fig-label")
+        top += LINE
+        apparent = gettext("apparent %(area)s") % {"area": area}
+        drawing.text(PANEL + 26, top + 34, apparent, "fig-small fig-muted")
+    else:
+        drawing.text(PANEL + 26, top + 34, f"AUC {area}", "fig-label")
     drawing.text(PANEL + 26, top + 53, _cut_off(curve, words), "fig-small fig-muted")
     counts = (
         (gettext("Event"), curve["tp"], curve["fn"], gettext("sensitivity"), curve["sensitivity"]),
         (gettext("No event"), curve["fp"], curve["tn"], gettext("specificity"), curve["specificity"]),
     )
     for row, (name, positive, negative, proportion, value) in enumerate(counts):
-        y = top + 72 + 17 * row
+        y = top + 72 + LINE * row
         drawing.text(PANEL + 26, y, name, "fig-small")
         drawing.text(PANEL + 134, y, f"+ {_count(positive)}", "fig-small", anchor="end")
         drawing.text(PANEL + 184, y, f"{MINUS_SIGN} {_count(negative)}", "fig-small", anchor="end")
@@ -138,13 +156,20 @@ def _count(count: int | None) -> str:
 
 
 def _described(curves: list[dict[str, Any]], words: Words) -> str:
-    named = "; ".join(
-        words.gettext("%(marker)s %(auc)s (95 %% CI %(interval)s)")
-        % {
-            "marker": words.curve(curve),
-            "auc": number(curve["auc"], 3),
-            "interval": interval(curve["ci_low"], curve["ci_high"], 3),
-        }
-        for curve in curves
-    )
+    named = "; ".join(_named(curve, words) for curve in curves)
     return words.gettext("Areas under the curve: %(named)s.") % {"named": named}
+
+
+def _named(curve: dict[str, Any], words: Words) -> str:
+    area = {
+        "marker": words.curve(curve),
+        "auc": number(curve["auc"], 3),
+        "interval": interval(curve["ci_low"], curve["ci_high"], 3),
+    }
+    if _is_corrected(curve):
+        area["corrected"] = number(curve["auc_corrected"], 3)
+        return (
+            words.gettext("%(marker)s %(corrected)s less optimism, apparent %(auc)s (95 %% CI %(interval)s)")
+            % area
+        )
+    return words.gettext("%(marker)s %(auc)s (95 %% CI %(interval)s)") % area

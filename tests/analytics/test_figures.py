@@ -73,11 +73,11 @@ class TestEveryQuestion:
 
 
 def test_the_printed_counts_of_the_published_curve_are_drawn() -> None:
-    [figure], [table] = shown("paper-roc", "cvd-death-roc")
+    [figure], [_areas, cut_offs, _predictive] = shown("paper-roc", "cvd-death-roc")
     texts = [element.text for element in parsed(figure.svg).iter(f"{SVG}text")]
     assert any(text.startswith("AUC 0.895 (") for text in texts)
     assert {"+ 42", "\u2212 6", "+ 2", "\u2212 150"} <= set(texts)
-    assert table.rows[0].numbers[-2:] == ("42 / 6", "2 / 150")
+    assert cut_offs.rows[0].numbers[-2:] == ("42 / 6", "2 / 150")
 
 
 def test_what_does_not_stand_out_is_grey_and_still_printed() -> None:

@@ -121,7 +121,7 @@ SILENT = {
     "G9": guards.not_linear(model()),
     "G10": guards.below_operating_point([curve(auc=0.85)]),
     "G11": guards.direction(curve()),
-    "G12": guards.in_sample([curve()]),
+    "G12": guards.in_sample([curve(), curve(markers=["mg"], auc_corrected=0.8, auc_crossvalidated=0.79)]),
     "G13": guards.data_driven_cut_off([]),
     "G14": guards.all_or_none([curve()]),
     "G15": guards.added_value([curve()]),
@@ -175,6 +175,45 @@ class TestWhatWasFound:
         assert (fired["code"], fired["found"]["markers"]) == ("G16", ["mg"])
         assert "cvd-death-calibration" in remark(fired, str).advice
         assert guards.uncalibrated([curve()], outcome) is None
+
+    def test_a_combination_outdone_by_what_it_holds(self) -> None:
+        combined = curve(marker="combined", markers=["mg", "ca"], auc=0.95, sensitivity=0.85)
+        fired = guards.below_operating_point([curve(), combined])
+        assert fired["found"]["outdone"] == [
+            {"marker": "combined", "youden": pytest.approx(0.65), "best": "mg"}
+        ]
+        assert "combined does worse than mg alone" in remark(fired, str).text
+
+    def test_a_cut_off_that_was_tried_on_patients_left_out(self) -> None:
+        tried = curve(
+            threshold_ci_low=0.8,
+            threshold_ci_high=1.1,
+            sensitivity_left_out=0.82,
+            specificity_left_out=0.71,
+        )
+        assert guards.data_driven_cut_off([tried]) is None
+        fired = guards.resampled_cut_off([tried])
+        assert (fired["code"], fired["severity"]) == ("G13", "note")
+        assert "mg 82 % and 71 % (here 90 % and 80 %)" in remark(fired, str).text
+        assert guards.resampled_cut_off([curve()]) is None
+
+    def test_reclassification_points_to_the_likelihood(self) -> None:
+        added = {"name": "minerals", "p_value": 0.11, "reason": None, "improvements": [{"value": 0.2}]}
+        fired = guards.reclassified([added])
+        assert (fired["code"], fired["severity"]) == ("G15", "warn")
+        assert "minerals (P\u00a0=\u00a00.11)" in remark(fired, str).advice
+        assert guards.reclassified([{**added, "improvements": [{"value": None}]}]) is None
+        assert guards.added_value([curve(), curve(marker="combined", markers=["mg"])], [added]) is None
+
+    def test_predictive_values_of_all_or_none(self) -> None:
+        point = {"ppv": 1.0, "ppv_ci": [0.9, 1.0], "npv": 0.9, "npv_ci": [0.8, 0.95]}
+        [share] = guards.all_or_none([curve(operating=[point])])["found"]["shares"]
+        assert (share["share"], share["limits"]) == ("ppv", [0.9, 1.0])
+
+    def test_sites_that_differ_are_told_without_their_areas(self) -> None:
+        across = {"variable": "site", "tested": 4, "p_value": 0.01}
+        fired = guards.unequal_areas([curve(across_sites=across)])
+        assert "mg from site to site (P\u00a0=\u00a00.01)" in remark(fired, str).text
 
     def test_pairs_that_pooling_changes(self) -> None:
         found = FIRED["G3"]["found"]

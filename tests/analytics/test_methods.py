@@ -90,7 +90,7 @@ class TestWhatIsSaid:
             ("calibration", ["slope", "ICI", "500 bootstrap", "Net benefit"]),
             ("missingness", ["Fisher", "cardiovascular death"]),
             ("sensitivity", ["20 tables", "mean matching", "intact PTH", "Rubin", "Tobit", "hs-CRP"]),
-            ("roc", ["DeLong", "Youden", "Clopper–Pearson", "medians", "apparent"]),
+            ("roc", ["DeLong", "Youden", "Wilson", "medians", "apparent", "optimism", "Holm", "McClish"]),
         ],
     )
     def test_conventions(self, section: str, expected: list[str]) -> None:

@@ -22,10 +22,6 @@ def ask(plan: str, slug: str, frame: pd.DataFrame | None = None, **memory: Any) 
     return answer(loaded.question(slug), loaded.variables, table, memory=memory)
 
 
-def curves(given: Answer) -> dict[str, dict[str, Any]]:
-    return {curve["marker"]: curve for curve in given.payload["curves"]}
-
-
 @pytest.mark.parametrize(("plan", "slug"), QUESTIONS)
 class TestEveryQuestion:
     def test_is_answered_in_plain_json(self, plan: str, slug: str) -> None:
@@ -63,72 +59,6 @@ def assert_close(one: Any, other: Any) -> None:
         assert other == pytest.approx(one, rel=1e-7, abs=1e-12)
     else:
         assert one == other
-
-
-class TestPaperRoc:
-    """The printed areas, and the only counts that the printed percentages allow."""
-
-    @pytest.mark.parametrize(
-        ("marker", "auc", "counts"),
-        [
-            ("mg", 0.895, (42, 6, 2, 150)),
-            ("ca", 0.802, (32, 16, 14, 138)),
-            ("p", 0.851, (35, 13, 0, 152)),
-            ("combined", 0.921, (39, 9, 10, 142)),
-        ],
-    )
-    def test_printed_row(self, marker: str, auc: float, counts: tuple[int, ...]) -> None:
-        curve = curves(ask("paper-roc", "cvd-death-roc"))[marker]
-        assert round(curve["auc"], 3) == auc
-        assert (curve["tp"], curve["fn"], curve["fp"], curve["tn"]) == counts
-        assert (curve["n"], curve["n_events"]) == (200, 48)
-
-
-class TestRoc:
-    def test_points_begin_and_end_in_the_corners_and_keep_the_area(self) -> None:
-        curve = curves(ask("paper-roc", "cvd-death-roc"))["mg"]
-        across = [1 - point["specificity"] for point in curve["points"]]
-        up = [point["sensitivity"] for point in curve["points"]]
-        assert (across[0], up[0], across[-1], up[-1]) == (1, 1, 0, 0)
-        assert -np.trapezoid(up, across) == pytest.approx(curve["auc"], abs=1e-12)
-
-    def test_the_direction_is_decided_once_and_then_kept(self) -> None:
-        first = ask("paper-roc", "cvd-death-roc")
-        assert first.memory["directions"]["mg"] == ">"
-        turned = paper_like().assign(mg=lambda table: -table["mg"])
-        later = ask("paper-roc", "cvd-death-roc", turned, **first.memory)
-        assert curves(later)["mg"]["direction"] == ">"
-        assert curves(later)["mg"]["auc"] == pytest.approx(1 - curves(first)["mg"]["auc"])
-        assert later.memory == first.memory
-        assert [guard["found"]["marker"] for guard in later.guards if guard["code"] == "G11"] == ["mg"]
-
-    def test_each_marker_on_its_own_complete_cases(self) -> None:
-        frame = paper_like()
-        frame.loc[:9, "mg"] = np.nan
-        found = curves(ask("paper-roc", "cvd-death-roc", frame))
-        assert {name: (curve["n"], curve["n_missing"]) for name, curve in found.items()} == {
-            "mg": (190, 10),
-            "ca": (200, 0),
-            "p": (200, 0),
-            "combined": (190, 10),
-        }
-
-    def test_too_few_events(self) -> None:
-        frame = paper_like()
-        events = frame.index[frame["terminal_status"] == "death_cv"]
-        frame.loc[events[9:], "terminal_status"] = "admin_end"
-        given = ask("paper-roc", "cvd-death-roc", frame)
-        assert given.status == "not_estimable"
-        assert given.reason == {"code": "too_few_events", "n_events": 9, "n_others": 191, "needed": 10}
-
-    def test_the_area_is_followed_over_time(self) -> None:
-        [area] = [
-            entry
-            for entry in ask("paper-roc", "cvd-death-roc").estimates
-            if (entry["term"], entry["quantity"]) == ("mg", "auc")
-        ]
-        assert area["ci_low"] < area["value"] < area["ci_high"]
-        assert (area["n"], area["n_events"]) == (200, 48)
 
 
 class TestColumns:

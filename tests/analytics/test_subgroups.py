@@ -1,4 +1,4 @@
-"""Areas within sexes: those of the patients alone, refused when they are few, and told in a table."""
+"""Areas within parts of the patients: of those alone, refused when they are few, and told in a table."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from analytics.figures import Words
 from analytics.plan import load_plan
 from analytics.questions import answer
 from analytics.questions.subgroups import areas_within
-from analytics.statistics.roc import roc_curve
+from analytics.statistics.roc import areas_homogeneous, roc_curve
 from analytics.tables import tables
 from tests.analytics.tables import mhd
 
@@ -39,19 +39,43 @@ def test_few_events_are_refused_with_their_reason() -> None:
     assert found["p_value"] is None
 
 
+def test_more_than_two_levels_have_one_test() -> None:
+    labels, occurred, marker = sample(900)
+    thirds = np.array([f"{label}{k % 2}" if label == "male" else label for k, label in enumerate(labels)])
+    levels = ("male0", "male1", "female")
+    found = areas_within("part", levels, thirds.astype(object), occurred, marker, "<")
+    curves = [
+        roc_curve(occurred[thirds == level], marker[thirds == level], direction="<") for level in levels
+    ]
+    assert found["p_value"] == areas_homogeneous(curves).p_value < 0.001
+
+
+def test_a_level_without_an_area_leaves_no_test() -> None:
+    labels, occurred, marker = sample()
+    labels[:5] = "unknown"
+    found = areas_within("sex", (*LEVELS, "unknown"), labels, occurred, marker, "<")
+    assert (found["within"][2]["reason"]["code"], found["p_value"]) == ("too_few_events", None)
+
+
 def test_a_plan_that_names_sex_has_a_table_of_it() -> None:
     plan = load_plan("mhd")
     payload = answer(plan.question("calcification-roc"), plan.variables, mhd()).payload
-    [_main, by_sex] = tables("roc", payload, Words(plan.variables))
-    assert by_sex.caption == "Areas by sex"
+    [by_sex] = [
+        table for table in tables("roc", payload, Words(plan.variables)) if table.caption == "Areas by sex"
+    ]
     assert [row.heading for row in by_sex.rows[:3]] == ["Magnesium", "Male", "Female"]
     for curve in payload["curves"]:
-        [subgroup] = curve["subgroups"]
-        assert sum(within["n"] for within in subgroup["within"]) == curve["n"]
+        for subgroup in curve["subgroups"]:
+            assert sum(within["n"] for within in subgroup["within"]) == curve["n"]
 
 
 @pytest.mark.parametrize("plan", ["mhd", "nhanes-aac"])
 def test_every_area_of_the_plans_is_reported_by_sex(plan: str) -> None:
     asked = [question for question in load_plan(plan).questions if question["kind"] == "roc"]
     assert asked
-    assert all(question["report_by"] == ["sex"] for question in asked)
+    assert all("sex" in question["report_by"] for question in asked)
+
+
+@pytest.mark.parametrize("plan", ["mhd", "nhanes-aac"])
+def test_deaths_are_told_apart_by_age_too(plan: str) -> None:
+    assert "age_class" in load_plan(plan).question("cvd-death-roc")["report_by"]

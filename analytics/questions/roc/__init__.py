@@ -33,7 +33,7 @@ def answer_roc(
         "n_events": int((columns.numbers(outcome) == 1).sum()),
         **_asked(definition),
         "curves": curves,
-        "pairs": pairs,
+        "compared": pairs,
         "family": sum(pair["p_value"] is not None for pair in pairs),
         "added": added_models(columns, definition),
     }

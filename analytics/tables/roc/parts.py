@@ -1,0 +1,54 @@
+"""Areas within levels of the variables that the plan names, and whether sites differ."""
+
+from analytics.figures.figure import Row, Table
+from analytics.figures.words import Words
+from analytics.tables.cells import NOT_COUNTED, Payload, count
+from analytics.tables.roc.cells import area
+from registry.presentation.rounding import p_value
+
+
+def within_parts(payload: Payload, words: Words) -> list[Table]:
+    """A table a variable."""
+    lines: dict[str, list[Row]] = {}
+    for curve in payload["curves"]:
+        for subgroup in curve.get("subgroups", ()):
+            rows = lines.setdefault(subgroup["variable"], [])
+            rows.append(Row((words.curve(curve), "", "", "", p_value(subgroup["p_value"]))))
+            for within in subgroup["within"]:
+                level = words.level(subgroup["variable"], within["level"])
+                counts = (count(within["n"]), count(within["n_events"]))
+                shown = NOT_COUNTED if within["auc"] is None else area(within)
+                rows.append(Row((level, *counts, shown, ""), "sub"))
+    gettext = words.gettext
+    columns = (gettext("Marker"), "n", gettext("Events"), gettext("AUC (95\u00a0%\u00a0CI)"), "P")
+    note = gettext(
+        "P: DeLong's unpaired test of two levels, one test of all where there are more; the direction is "
+        "that of all patients."
+    )
+    caption = gettext("Areas by %(variable)s")
+    return [
+        Table(caption % {"variable": words.inside(variable)}, columns, tuple(rows), note)
+        for variable, rows in lines.items()
+    ]
+
+
+def across_sites(payload: Payload, words: Words) -> Table | None:
+    """One test a marker; no site's own area is told."""
+    gettext = words.gettext
+    rows = tuple(
+        Row(
+            (
+                words.curve(curve),
+                count(curve["across_sites"]["tested"]),
+                p_value(curve["across_sites"]["p_value"]),
+            )
+        )
+        for curve in payload["curves"]
+        if "across_sites" in curve
+    )
+    if not rows:
+        return None
+    note = gettext(
+        "One test of all sites with enough patients with and without the event; no site's own area is told."
+    )
+    return Table(gettext("Areas from site to site"), (gettext("Marker"), gettext("Sites"), "P"), rows, note)
