@@ -107,9 +107,11 @@ def _limits(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Figur
                 is_muted=test["shown"] is None,
             )
         )
-    measure = gettext("Ratio of geometric means (log scale)") if is_ratio else gettext("Difference of means")
+    measure = gettext("Difference of means: %(first)s less %(second)s")
+    if is_ratio:
+        measure = gettext("Ratio of geometric means: %(first)s to %(second)s (log scale)")
     axis = Axis(
-        f"{measure}: {first} – {second}",
+        measure % {"first": first, "second": second},
         1.0 if is_ratio else 0.0,
         gettext("lower"),
         gettext("higher"),
