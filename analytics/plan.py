@@ -203,6 +203,11 @@ def _in_survival(question: Definition) -> list[str]:
     ]
 
 
+def _in_validation(question: Definition) -> list[str]:
+    timed = [question["follow_up"]] if "follow_up" in question else []
+    return [question["outcome"], *question["model"]["covariates"], *timed]
+
+
 def _in_models(models: list[Definition]) -> list[str]:
     return [covariate for model in models for covariate in model["covariates"]]
 
@@ -218,4 +223,5 @@ NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
     "roc": _in_roc,
     "sensitivity": _in_sensitivity,
     "survival": _in_survival,
+    "validation": _in_validation,
 }

@@ -14,6 +14,7 @@ from analytics.figures.planning import draw_planning
 from analytics.figures.roc import draw_roc
 from analytics.figures.sensitivity import draw_sensitivity
 from analytics.figures.survival import draw_survival
+from analytics.figures.validation import draw_validation
 from analytics.figures.words import Words
 
 __all__ = ["Figure", "Table", "Words", "draw"]
@@ -29,6 +30,7 @@ DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
     "roc": draw_roc,
     "sensitivity": draw_sensitivity,
     "survival": draw_survival,
+    "validation": draw_validation,
 }
 
 

@@ -15,7 +15,7 @@ from analytics.guards.curves import (
     uncalibrated,
     unequal_areas,
 )
-from analytics.guards.growth import too_few_for_model
+from analytics.guards.growth import too_few_for_model, unequal_follow_up
 from analytics.guards.models import (
     EPV_GRAVE,
     chosen_by_p,
@@ -99,4 +99,5 @@ __all__ = [
     "too_few_for_model",
     "uncalibrated",
     "unequal_areas",
+    "unequal_follow_up",
 ]

@@ -23,6 +23,7 @@ DESCRIBED_BY: dict[str, Callable[[Sequence[Definition], Variables], Iterable[Sta
     "roc": markers.of_roc,
     "sensitivity": practice.of_sensitivity,
     "survival": survival.of_survival,
+    "validation": growth.of_validation,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from analytics.methods.statement import Statement
 from analytics.plan import Definition, Variables
+from analytics.questions.events import EVENTS_NEEDED
 from analytics.questions.looks.hypotheses import FEWEST, LEAST_STEP
 from analytics.questions.planning import SHRINKAGE_WANTED
 
@@ -33,3 +34,19 @@ def of_looks(questions: Sequence[Definition], variables: Variables) -> Iterable[
             }
             | {"sides": hypothesis.get("sides", 2)},
         )
+
+
+def of_validation(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
+    yield Statement("temporal_validation")
+    for question in questions:
+        yield Statement(
+            "frozen",
+            {
+                "title": question["model"]["title"],
+                "covariates": question["model"]["covariates"],
+                "outcome": question["outcome"],
+                "freeze_on": question.get("freeze_on"),
+                "threshold": question.get("threshold", "youden"),
+            },
+        )
+    yield Statement("events_needed", {"needed": EVENTS_NEEDED})

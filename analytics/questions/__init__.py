@@ -19,6 +19,7 @@ from analytics.questions.planning import answer_planning
 from analytics.questions.roc import answer_roc
 from analytics.questions.sensitivity import answer_sensitivity
 from analytics.questions.survival import answer_survival
+from analytics.questions.validation import answer_validation
 
 __all__ = ["Answer", "answer"]
 
@@ -33,6 +34,7 @@ ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]]
     "roc": answer_roc,
     "sensitivity": answer_sensitivity,
     "survival": answer_survival,
+    "validation": answer_validation,
 }
 
 

@@ -15,6 +15,7 @@ from analytics.tables.planning import tabulate_planning
 from analytics.tables.roc import tabulate_roc
 from analytics.tables.sensitivity import tabulate_sensitivity
 from analytics.tables.survival import tabulate_survival
+from analytics.tables.validation import tabulate_validation
 
 __all__ = ["tables"]
 
@@ -29,6 +30,7 @@ TABULATED_BY: dict[str, Callable[[Payload, Words], list[Table]]] = {
     "roc": tabulate_roc,
     "sensitivity": tabulate_sensitivity,
     "survival": tabulate_survival,
+    "validation": tabulate_validation,
 }
 
 

@@ -199,6 +199,11 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "hypothesis_changed": gettext_lazy(
         "the hypothesis was changed after it had been locked; a changed one needs a name of its own"
     ),
+    "awaiting_freeze": gettext_lazy("nobody was enrolled yet after the day on which the model is frozen"),
+    "model_changed": gettext_lazy(
+        "the model was changed after it had been frozen; a changed one needs a question of its own"
+    ),
+    "no_cut_off": gettext_lazy("no cut-off of the predicted risk tells the patients apart"),
     "enrolment_too_slow": gettext_lazy("hardly anyone was enrolled in the last year"),
     "several_terms": gettext_lazy("a variable of several categories has no single ratio"),
     # What became of a result or a run.

@@ -22,6 +22,7 @@ ASKED = {
         "calcification-roc",
         "cvd-death-survival",
         "cvd-death-calibration",
+        "cvd-death-validation",
         "size-and-precision",
         "looks",
         "missing-values",

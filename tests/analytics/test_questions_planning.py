@@ -15,6 +15,7 @@ from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
 from registry.presentation.suppression import withhold
+from tests.analytics.enrolled import enrolled
 from tests.analytics.tables import mhd
 
 PLAN = load_plan("mhd")
@@ -40,17 +41,8 @@ QUESTION: dict[str, Any] = {
 }
 
 
-def dated(frame: pd.DataFrame | None = None, *, days: int = 730) -> pd.DataFrame:
-    """The table with patients enrolled evenly over so many days from 2023-01-01."""
-    frame = mhd() if frame is None else frame
-    after = np.linspace(0, days - 1, len(frame)).round().astype("timedelta64[D]")
-    # The patients come before the controls: both are spread over the days.
-    place = np.argsort(np.random.default_rng(1).random(len(frame)))
-    return frame.assign(enrolled_on=(np.datetime64("2023-01-01") + after[place]).astype("datetime64[s]"))
-
-
 def ask(frame: pd.DataFrame | None = None, **fields: Any) -> Answer:
-    return answer(QUESTION | fields, PLAN.variables, dated() if frame is None else frame)
+    return answer(QUESTION | fields, PLAN.variables, enrolled(mhd()) if frame is None else frame)
 
 
 def reference() -> pd.DataFrame:
@@ -80,7 +72,7 @@ class TestModels:
         assert eight["patients_needed"] > three["patients_needed"]
 
     def test_before_a_model_can_be_fitted_the_usual_is_assumed(self) -> None:
-        frame = dated()
+        frame = enrolled(mhd())
         events = frame.index[(frame["terminal_status"] == "death_cv") & (frame["group"] == "mhd")]
         frame.loc[events[6:], "terminal_status"] = ""
         three, _eight = ask(frame).payload["models"]
@@ -89,7 +81,7 @@ class TestModels:
 
     def test_noise_explains_nothing_to_plan_with(self) -> None:
         noise = np.random.default_rng(3).normal(size=(400, 3))
-        frame = dated().assign(age=noise[:, 0], mg=noise[:, 1], p=noise[:, 2])
+        frame = enrolled(mhd()).assign(age=noise[:, 0], mg=noise[:, 1], p=noise[:, 2])
         assert ask(frame).payload["models"][0]["r2_source"] == "assumed"
 
 
@@ -108,7 +100,7 @@ class TestPrecision:
     def test_the_odds_ratio_is_that_of_the_logistic_question(self) -> None:
         model = {"name": "m", "title": "", "is_primary": True, "covariates": ["mg", "age", "p"]}
         logistic = PLAN.question("cvd-death-multivariable") | {"models": [model]}
-        [fitted] = answer(logistic, PLAN.variables, dated()).payload["models"]
+        [fitted] = answer(logistic, PLAN.variables, enrolled(mhd())).payload["models"]
         [magnesium] = [term for term in fitted["terms"] if term["variable"] == "mg"]
         assert log(magnesium["scaled"]["odds_ratio"]) == pytest.approx(ask().payload["rows"][1]["value"])
 
@@ -119,7 +111,7 @@ class TestPrecision:
 
     def test_the_month_at_the_present_pace(self) -> None:
         """200 patients in 730 days are 100 a year: so many as there are come in two more years."""
-        frame = dated(reference())
+        frame = enrolled(reference())
         [row] = ask(frame, models=[], precision=[{"quantity": "proportion", "half_width": 0.1}]).payload[
             "rows"
         ]
@@ -131,13 +123,15 @@ class TestPrecision:
         assert given["rows"][0]["reached_in"] in ("2026-12", "2027-01")
 
     def test_without_dates_there_is_no_month(self) -> None:
-        for frame in (mhd(), dated().assign(enrolled_on=pd.NaT)):
+        for frame in (mhd(), enrolled(mhd()).assign(enrolled_on=pd.NaT)):
             payload = ask(frame).payload
             assert payload["enrolment"]["reason"] == {"code": "no_enrolment_dates"}
             assert {row["reached_in"] for row in payload["rows"]} == {None}
 
     def test_too_slow_to_foretell(self) -> None:
-        assert ask(dated(days=40_000)).payload["enrolment"]["reason"] == {"code": "enrolment_too_slow"}
+        assert ask(enrolled(mhd(), days=40_000)).payload["enrolment"]["reason"] == {
+            "code": "enrolment_too_slow"
+        }
 
     def test_widths_are_followed(self) -> None:
         followed = {(entry["term"], entry["quantity"]): entry["value"] for entry in ask().estimates}
@@ -208,7 +202,7 @@ class TestShown:
         assert "×/÷" in widths.rows[1].cells[2]
 
     def test_nothing_of_few_patients_is_told(self) -> None:
-        frame = dated()
+        frame = enrolled(mhd())
         events = frame.index[(frame["terminal_status"] == "death_cv") & (frame["group"] == "mhd")]
         frame.loc[events[3:], "terminal_status"] = ""
         given = ask(frame)

@@ -35,4 +35,20 @@ def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
     ) % {"question": found["question"]}
 
 
-WORDING: dict[str, Wording] = {"G6": _too_few, "G20": _repeated_looks}
+def _unequal_follow_up(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") != "validation":
+        return study.WORDING["G1"](found, name)
+    return (
+        _(
+            "Patients enrolled later were followed for a median of %(later)s months, those of the "
+            "development for %(development)s: fewer of them can have had the outcome by now."
+        )
+        % {"later": number(found["later"], 1), "development": number(found["development"], 1)},
+        _(
+            "For that reason alone the predicted risks will look too high; the ranking and the cut-off are "
+            "less affected. The comparison is fair once they have been followed as long."
+        ),
+    )
+
+
+WORDING: dict[str, Wording] = {"G1": _unequal_follow_up, "G6": _too_few, "G20": _repeated_looks}

@@ -29,6 +29,7 @@ HEADINGS = {
     "missingness": gettext_lazy("Missing values"),
     "sensitivity": gettext_lazy("Sensitivity to missing and undetected values"),
     "looks": gettext_lazy("Repeated looks"),
+    "validation": gettext_lazy("Validation over time"),
     "planning": gettext_lazy("Size of the study"),
     "all": gettext_lazy("Missing values, repeated analysis and P values"),
 }

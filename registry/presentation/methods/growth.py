@@ -73,6 +73,33 @@ def _locked(found: Found, words: Words) -> str:
     }
 
 
+def _temporal_validation(found: Found, words: Words) -> str:
+    return _(
+        "Prediction is validated over time: the coefficients and the cut-off of a model are frozen once, and "
+        "only patients enrolled later are scored with them; those who lack a covariate are left out and "
+        "counted. The area has DeLong's interval and is compared with the apparent one as of other patients; "
+        "calibration intercept and slope have Wald intervals, sensitivity and specificity at the frozen "
+        "cut-off Wilson's. This is validation in later patients of the same sites, not external validation. "
+        "A changed model is not scored under the old one's name."
+    )
+
+
+def _frozen(found: Found, words: Words) -> str:
+    day = _("at the first run with enough events, on all patients enrolled by then")
+    if found["freeze_on"]:
+        day = _("on the patients enrolled up to %(day)s") % {"day": found["freeze_on"]}
+    cut_off = _("the largest Youden index")
+    if found["threshold"] != "youden":
+        cut_off = _("a risk of %(percent)s %%") % {"percent": percent(found["threshold"])}
+    return _("“%(title)s” (%(covariates)s) for %(outcome)s is frozen %(day)s; cut-off: %(cut_off)s.") % {
+        "title": _(found["title"]),
+        "covariates": listed([words.inside(code) for code in found["covariates"]]),
+        "outcome": words.inside(found["outcome"]),
+        "day": day,
+        "cut_off": cut_off,
+    }
+
+
 WORDING: dict[str, Callable[[Found, Words], str]] = {
     "size_of_models": _size_of_models,
     "r2_expected": _r2_expected,
@@ -80,4 +107,6 @@ WORDING: dict[str, Callable[[Found, Words], str]] = {
     "always_valid": _always_valid,
     "declared_looks": _declared_looks,
     "locked": _locked,
+    "temporal_validation": _temporal_validation,
+    "frozen": _frozen,
 }

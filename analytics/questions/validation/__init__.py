@@ -1,0 +1,94 @@
+"""A model and its cut-off frozen at one time, and how they do in patients who were enrolled later."""
+
+from typing import Any
+
+import numpy as np
+
+from analytics import guards
+from analytics.plan import Definition, Variables
+from analytics.questions.answer import Answer, estimate, why_not
+from analytics.questions.columns import Columns
+from analytics.questions.enrolment import enrolled_on
+from analytics.questions.validation.freezing import freeze, frozen_before
+from analytics.questions.validation.scoring import score
+from analytics.statistics import NotEstimable
+
+__all__ = ["answer_validation"]
+
+FOLLOWED = ("auc", "intercept", "slope", "brier", "sensitivity", "specificity")
+
+
+def answer_validation(
+    definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
+) -> Answer:
+    """The model as it was frozen, by the patients of its development and by those enrolled since."""
+    model, kept = definition["model"], memory.get("frozen")
+    try:
+        days = enrolled_on(columns)
+        frozen = (
+            frozen_before(kept, definition, variables) if kept else freeze(definition, variables, columns)
+        )
+    except NotEstimable as refusal:
+        payload = {"outcome": definition["outcome"], "models": [_titled(model)], "within": [], "frozen": None}
+        return Answer("not_estimable", payload=payload, reason=why_not(refusal), memory=memory)
+    after = days > np.datetime64(frozen["through"])
+    later = score(frozen, definition, columns, after)
+    payload = {
+        "outcome": definition["outcome"],
+        "models": [_titled(model)],
+        "frozen": {
+            "through": definition.get("freeze_on") or frozen["through"][:7],
+            "coefficients": frozen["coefficients"],
+            "rule": definition.get("threshold", "youden"),
+        },
+        "undated": {"count": int(np.isnat(days).sum())},
+        "within": [frozen["development"], later],
+    }
+    return Answer(
+        "done",
+        payload=payload,
+        guards=_guards(definition, variables, frozen["development"], later),
+        estimates=_estimates(model["name"], later),
+        memory={**memory, "frozen": frozen},
+    )
+
+
+def _titled(model: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": model["name"],
+        "title": model["title"],
+        "covariates": model["covariates"],
+        "is_replication": model.get("is_replication", False),
+    }
+
+
+def _estimates(name: str, later: dict[str, Any]) -> list[dict[str, Any]]:
+    """How the frozen model does in later patients; its development stands still and is not followed."""
+    return [
+        estimate(
+            name,
+            quantity,
+            later[quantity],
+            standard_error=later["standard_error"] if quantity == "auc" else None,
+            ci_low=later[f"{quantity}_ci_low"] if quantity in ("auc", "intercept", "slope") else None,
+            ci_high=later[f"{quantity}_ci_high"] if quantity in ("auc", "intercept", "slope") else None,
+            n=later["n"],
+            n_events=later["n_events"],
+        )
+        for quantity in FOLLOWED
+        if later[quantity] is not None
+    ]
+
+
+def _guards(
+    definition: Definition, variables: Variables, development: dict[str, Any], later: dict[str, Any]
+) -> list[guards.Guard]:
+    model, outcome = definition["model"], variables[definition["outcome"]]
+    is_waiting = later["reason"] is not None
+    found = [
+        guards.unequal_follow_up(development, later) or guards.time_ignored(outcome),
+        guards.missing([{**later, "name": model["name"]}], "name", outcome),
+        guards.in_sample([{"marker": model["name"], "markers": model["covariates"]}] if is_waiting else []),
+        guards.not_estimable([{"name": model["name"], "reason": later["reason"]}], "name"),
+    ]
+    return [remark for remark in found if remark is not None]

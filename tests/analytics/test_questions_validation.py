@@ -1,0 +1,279 @@
+"""Validation questions: a model frozen once, scored on patients enrolled since."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import guards
+from analytics.figures import Words, draw
+from analytics.plan import load_plan
+from analytics.questions import Answer, answer
+from analytics.tables import tables
+from registry.presentation.guards import remark
+from registry.presentation.reasons import because
+from registry.presentation.suppression import withhold
+from tests.analytics.enrolled import enrolled
+from tests.analytics.tables import mhd
+
+PLAN = load_plan("mhd")
+WORDS = Words(PLAN.variables)
+QUESTION: dict[str, Any] = {
+    "slug": "validation",
+    "kind": "validation",
+    "title": "Validation",
+    "population": {"group": ["mhd"]},
+    "outcome": "cvd_death",
+    "model": {"name": "frozen", "title": "Age, magnesium, phosphorus", "covariates": ["age", "mg", "p"]},
+    "freeze_on": "2023-12-31",
+    "follow_up": "time_to_cvd_death",
+}
+TABLE = enrolled(mhd(600).head(600))
+OPEN = {key: value for key, value in QUESTION.items() if key != "freeze_on"}
+
+
+def ask(
+    frame: pd.DataFrame = TABLE, memory: dict[str, Any] | None = None, question: Any = QUESTION, **fields: Any
+) -> Answer:
+    """The question, with what was kept as the database gives it back."""
+    return answer(question | fields, PLAN.variables, frame, memory=json.loads(json.dumps(memory or {})))
+
+
+def until(day: str) -> pd.DataFrame:
+    """The patients enrolled by a day."""
+    return TABLE[TABLE["enrolled_on"] <= pd.Timestamp(day)]
+
+
+def parts(given: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
+    development, later = given.payload["within"]
+    return development, later
+
+
+ANSWER = ask()
+
+
+class TestFreezing:
+    def test_developed_on_the_patients_of_the_time(self) -> None:
+        development, _later = parts(ANSWER)
+        model = {"name": "m", "title": "", "covariates": ["age", "mg", "p"]}
+        calibration = PLAN.question("cvd-death-calibration") | {"models": [model], "resamples": 100}
+        [same] = answer(calibration, PLAN.variables, until("2023-12-31")).payload["models"]
+        assert (development["n"], development["n_events"]) == (same["n"], same["n_events"])
+        assert development["auc"] == pytest.approx(same["auc"])
+        assert development["brier"] == pytest.approx(same["brier"])
+        assert (development["intercept"], development["slope"]) == (
+            pytest.approx(0, abs=1e-8),
+            pytest.approx(1),
+        )
+
+    def test_what_is_frozen_stays_though_the_data_change(self) -> None:
+        changed = TABLE.assign(
+            mg=TABLE["mg"] + 0.5, terminal_status=TABLE["terminal_status"].iloc[::-1].to_numpy()
+        )
+        again = ask(changed, ANSWER.memory)
+        assert again.payload["frozen"] == ANSWER.payload["frozen"]
+        assert parts(again)[0] == parts(ANSWER)[0]
+        assert again.memory == ANSWER.memory
+        assert parts(again)[1]["auc"] != parts(ANSWER)[1]["auc"]
+
+    def test_the_same_memory_and_table_give_the_same_answer(self) -> None:
+        again = ask(memory=ANSWER.memory)
+        assert (again.payload, again.guards, again.memory) == (ANSWER.payload, ANSWER.guards, ANSWER.memory)
+
+    def test_without_a_day_it_freezes_at_the_first_run(self) -> None:
+        first = ask(until("2023-09-15"), question=OPEN)
+        assert first.status == "done"
+        assert first.payload["frozen"]["through"] == "2023-09"
+        assert parts(first)[1]["n"] == 0
+        second = ask(TABLE, first.memory, question=OPEN)
+        assert second.payload["frozen"] == first.payload["frozen"]
+        assert parts(second)[1]["n"] > 0
+
+    def test_too_few_events_to_freeze(self) -> None:
+        few = ask(until("2023-01-20"), question=OPEN)
+        assert few.reason is not None
+        assert (few.status, few.reason["code"], few.memory) == ("not_estimable", "too_few_events", {})
+
+    def test_the_day_of_freezing_must_be_past(self) -> None:
+        waiting = ask(until("2023-12-31"))
+        assert waiting.reason == {"code": "awaiting_freeze", "freeze_on": "2023-12-31"}
+        assert because(waiting.reason)
+        assert waiting.memory == {}
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"model": {"name": "frozen", "title": "", "covariates": ["age", "mg"]}},
+            {"threshold": 0.2},
+            {"outcome": "calcified"},
+            {"population": {"group": ["mhd", "control"]}},
+            {"freeze_on": "2024-03-31"},
+        ],
+    )
+    def test_another_model_is_not_scored_under_its_name(self, change: dict[str, Any]) -> None:
+        changed = ask(TABLE, ANSWER.memory, **change)
+        assert (changed.status, changed.reason) == ("not_estimable", {"code": "model_changed"})
+        assert changed.memory == ANSWER.memory
+
+    def test_a_stated_cut_off(self) -> None:
+        development, later = parts(ask(threshold=0.3))
+        assert development["threshold"] == later["threshold"] == 0.3
+
+    def test_without_dates(self) -> None:
+        for frame in (mhd(), TABLE.assign(enrolled_on=pd.NaT)):
+            given = ask(frame)
+            assert (given.status, given.reason) == ("not_estimable", {"code": "no_enrolment_dates"})
+
+
+class TestLater:
+    def test_scored_by_hand(self) -> None:
+        """Area by pairs and four counts, from the frozen coefficients alone."""
+        later = parts(ANSWER)[1]
+        held = ANSWER.payload["frozen"]["coefficients"]
+        since = TABLE[
+            (TABLE["enrolled_on"] > pd.Timestamp("2023-12-31")) & (TABLE["terminal_status"] != "lost")
+        ]
+        odds = held["(Intercept)"] + sum(held[code] * since[code] for code in ("age", "mg", "p"))
+        risk, died = 1 / (1 + np.exp(-odds)), (since["terminal_status"] == "death_cv").to_numpy()
+        beyond = np.subtract.outer(risk[died].to_numpy(), risk[~died].to_numpy())
+        assert (later["n"], later["n_events"]) == (len(since), died.sum())
+        assert later["auc"] == pytest.approx(((beyond > 0) + 0.5 * (beyond == 0)).mean())
+        assert later["tp"] == (died & (risk >= later["threshold"])).sum()
+        assert later["fp"] == (~died & (risk >= later["threshold"])).sum()
+        assert later["brier"] == pytest.approx(((risk - died) ** 2).mean())
+        assert later["sensitivity"] == later["tp"] / (later["tp"] + later["fn"])
+
+    def test_against_the_apparent_area(self) -> None:
+        development, later = parts(ANSWER)
+        assert later["auc_difference"] == pytest.approx(later["auc"] - development["auc"])
+        half = 1.959964 * np.hypot(later["standard_error"], development["standard_error"])
+        assert later["auc_difference_ci_high"] - later["auc_difference"] == pytest.approx(half, rel=1e-6)
+
+    def test_a_model_of_noise_is_worth_nothing_later(self) -> None:
+        rng = np.random.default_rng(12)
+        frame = TABLE.assign(**{code: rng.normal(size=600) for code in ("age", "mg", "p", "ca", "ipth")})
+        covariates = ["age", "mg", "p", "ca", "ipth"]
+        given = ask(frame, model={"name": "noise", "title": "Noise", "covariates": covariates})
+        development, later = parts(given)
+        assert development["auc"] > 0.55
+        assert later["auc_ci_low"] < 0.5 < later["auc_ci_high"]
+        assert later["slope"] < 0.9
+
+    def test_who_lacks_a_covariate_is_counted_and_not_filled_in(self) -> None:
+        frame = TABLE.copy()
+        since = frame.index[frame["enrolled_on"] > pd.Timestamp("2023-12-31")]
+        frame.loc[since[:40], "mg"] = np.nan
+        later = parts(ask(frame))[1]
+        assert later["n_missing"] == parts(ANSWER)[1]["n_missing"] + 40 - _unknown(frame.loc[since[:40]])
+        assert "G22" in {each["code"] for each in ask(frame).guards}
+
+    def test_who_has_no_day_of_enrolment_is_in_neither_part(self) -> None:
+        frame = TABLE.copy()
+        frame.loc[frame.index[:7], "enrolled_on"] = pd.NaT
+        payload = ask(frame).payload
+        assert payload["undated"] == {"count": 7}
+        assert sum(part["n"] + part["n_missing"] for part in payload["within"]) == 593
+
+    def test_waiting_for_events(self) -> None:
+        frame = until("2024-01-20")
+        waiting = ask(frame)
+        development, later = parts(waiting)
+        assert waiting.status == "done"
+        assert later["reason"]["code"] == "too_few_events"
+        assert later["n_awaited"] == 10 - later["n_events"] > 0
+        assert development["auc"] == parts(ANSWER)[0]["auc"]
+        assert waiting.estimates == []
+        assert {"G12", "G30"} <= {each["code"] for each in waiting.guards}
+        assert "G12" not in {each["code"] for each in ANSWER.guards}
+
+    def test_followed_over_time(self) -> None:
+        later = parts(ANSWER)[1]
+        followed = {entry["quantity"]: entry for entry in ANSWER.estimates}
+        assert followed.keys() == {"auc", "intercept", "slope", "brier", "sensitivity", "specificity"}
+        assert (followed["slope"]["value"], followed["slope"]["ci_low"]) == (
+            later["slope"],
+            later["slope_ci_low"],
+        )
+
+
+def _unknown(frame: pd.DataFrame) -> int:
+    """Patients whose outcome is not known, who are left out already."""
+    return int((frame["terminal_status"] == "lost").sum())
+
+
+class TestDegenerate:
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            TABLE.head(3),
+            TABLE.assign(terminal_status=""),
+            TABLE.assign(mg=np.nan),
+            TABLE.assign(mg=1.0, age=1.0, p=1.0),
+            TABLE.assign(mg=lambda t: (t["terminal_status"] == "death_cv") * 1.0),
+            TABLE.assign(mg=lambda t: t["mg"].where(t["enrolled_on"] <= pd.Timestamp("2023-12-31"), 1000.0)),
+        ],
+    )
+    def test_a_number_or_a_reason(self, frame: pd.DataFrame) -> None:
+        given = ask(frame)
+        json.dumps([given.payload, given.memory, given.guards], allow_nan=False)
+        if given.reason is not None:
+            assert because(given.reason)
+        draw("validation", given.payload, WORDS)
+        tables("validation", given.payload, WORDS)
+
+    def test_a_level_that_nobody_had_later(self) -> None:
+        model = {"name": "m", "title": "", "covariates": ["age", "aac24_class"]}
+        frame = TABLE.copy()
+        frame.loc[frame["enrolled_on"] > pd.Timestamp("2023-12-31"), "aac24"] = 0.0
+        assert parts(ask(frame, model=model))[1]["auc"] is not None
+
+    def test_no_cut_off_tells_patients_apart(self) -> None:
+        given = ask(TABLE.assign(mg=1.0, age=1.0, p=1.0))
+        assert given.reason == {"code": "no_cut_off"}
+
+
+class TestGuards:
+    def test_a_shorter_follow_up_is_said(self) -> None:
+        frame = TABLE.copy()
+        frame.loc[frame["enrolled_on"] > pd.Timestamp("2023-12-31"), "follow_up_months"] /= 4
+        [said] = [each for each in ask(frame).guards if each["code"] == "G1"]
+        assert said["found"]["later"] < said["found"]["development"]
+        assert "too high" in remark(said, str).advice
+
+    def test_an_equal_one_is_not(self) -> None:
+        alike = {"months": 20.0}
+        assert guards.unequal_follow_up(alike, {"months": 19.0}) is None
+        assert guards.unequal_follow_up(alike, {"months": None}) is None
+
+
+class TestShown:
+    def test_two_squares_and_two_tables(self) -> None:
+        [figure] = draw("validation", ANSWER.payload, WORDS)
+        then_and_since, frozen = tables("validation", ANSWER.payload, WORDS)
+        assert figure.svg.count("<polyline") == 4
+        assert then_and_since.columns[1:] == ("Development", "Enrolled later")
+        assert "external validation: none" in then_and_since.note
+        assert "2023-12-31" in then_and_since.note
+        assert [row.heading for row in frozen.rows][:2] == ["Intercept", "Age, years"]
+
+    def test_a_category_is_named_with_its_level(self) -> None:
+        model = {"name": "m", "title": "", "covariates": ["age", "aac24_class"]}
+        _measures, frozen = tables("validation", ask(model=model).payload, WORDS)
+        assert "AAC-24 class: AAC-24 2 to 5" in [row.heading for row in frozen.rows]
+
+    def test_few_events_later_take_the_development_with_them(self) -> None:
+        waiting = ask(until("2024-01-20")).payload
+        assert 0 < waiting["within"][1]["n_events"] < 10
+        development, later = withhold(waiting, 10)["within"]
+        assert (later["n_events"], later["n_awaited"], development["n_events"]) == (None, None, None)
+        assert (development["auc"], development["points"]) == (None, [])
+        draw("validation", withhold(waiting, 10), WORDS)
+        tables("validation", withhold(waiting, 10), WORDS)
+
+    def test_a_small_cell_takes_the_shares_with_it(self) -> None:
+        told = withhold(ANSWER.payload, 1 + min(parts(ANSWER)[1][cell] for cell in ("tp", "fn")))
+        assert told["within"][1]["sensitivity"] is None
+        draw("validation", told, WORDS)
+        tables("validation", told, WORDS)
