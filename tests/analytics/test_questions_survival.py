@@ -1,5 +1,6 @@
 """Survival questions: incidence with competing events, hazard ratios, and what is withheld of them."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,11 @@ import pandas as pd
 import pytest
 
 from analytics.figures import Words, draw
-from analytics.plan import load_plan
+from analytics.plan import PlanError, load_plan
 from analytics.questions import Answer, answer
 from analytics.questions.columns import Columns
 from analytics.tables import tables
+from registry.presentation.reasons import WORDING
 from registry.presentation.suppression import withhold
 from tests.analytics.tables import mhd, nhanes
 
@@ -88,7 +90,7 @@ class TestIncidence:
 
 class TestModels:
     def test_the_cause_specific_and_the_subdistribution_hazard_stand_side_by_side(self) -> None:
-        cause, sub = ask().payload["models"]
+        cause, sub, *_others = ask().payload["models"]
         assert (cause["estimand"], sub["estimand"]) == ("cause_specific", "subdistribution")
         assert [term["term"] for term in cause["terms"]] == [term["term"] for term in sub["terms"]]
         assert cause["n_missing"] == sub["n_missing"] > 0
@@ -115,12 +117,12 @@ class TestModels:
         frame = mhd()
         events = frame.index[(frame["terminal_status"] == "death_cv")]
         frame.loc[events[9:], "terminal_status"] = ""
-        cause, sub = ask(frame).payload["models"]
+        cause, sub, *_others = ask(frame).payload["models"]
         assert cause["reason"]["code"] == sub["reason"]["code"] == "too_few_events"
         assert cause["terms"] == []
 
     def test_a_constant_covariate_is_named(self) -> None:
-        cause, _sub = ask(MHD.assign(mg=1.0)).payload["models"]
+        cause, *_others = ask(MHD.assign(mg=1.0)).payload["models"]
         assert cause["reason"] == {"code": "constant", "variable": "mg"}
 
     def test_what_is_followed_over_time(self) -> None:
@@ -135,6 +137,82 @@ def test_a_logistic_model_of_the_outcome_points_to_the_question_over_time() -> N
     given = answer(plan.question("cvd-death-multivariable"), plan.variables, MHD)
     [pointing] = [guard for guard in given.guards if guard["code"] == "G1"]
     assert pointing["found"]["question"] == "cvd-death-survival"
+
+
+class TestOptions:
+    def test_errors_between_sites_that_the_table_cannot_give_leave_those_of_the_model(self) -> None:
+        told = ask().payload["models"][0]
+        assert told["clusters"] == {"by": "site", "n_clusters": 0, "reason": {"code": "missing"}}
+        few = ask(MHD.assign(site="ND")).payload["models"][0]
+        assert few["clusters"]["reason"] == {"code": "too_few_clusters", "needed": 20}
+        assert few["terms"] == told["terms"]
+
+    def test_of_strata_there_is_no_subdistribution(self) -> None:
+        *_others, cause, sub = ask().payload["models"]
+        assert (cause["strata"], cause["reason"]) == (["diabetes"], None)
+        assert sub["reason"] == {"code": "stratified_subdistribution"}
+
+    def test_a_measurement_is_no_stratum(self) -> None:
+        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
+        with pytest.raises(PlanError, match="age"):
+            ask(models=[model | {"strata": ["age"]}])
+
+    def test_the_course_of_each_coefficient_is_told_at_even_times(self) -> None:
+        [course, *others] = ask().payload["models"][0]["proportional_hazards"]["courses"]
+        assert (course["variable"], len(others)) == ("age", 4)
+        assert all(point["time"] == int(point["time"]) for point in course["course"])
+
+    def test_areas_of_markers_and_of_a_model(self) -> None:
+        areas = {area["name"]: area for area in ask().payload["areas"]}
+        assert list(areas) == ["aac24", "mg", "p", "primary"]
+        assert [areas[name]["risk"] for name in ("mg", "p")] == ["lower", "higher"]
+        assert areas["primary"]["is_apparent"]
+        assert areas["primary"]["at"][-1]["auc"] > 0.5
+
+    def test_areas_are_followed_over_time(self) -> None:
+        followed = {entry["term"] for entry in ask().estimates if entry["quantity"] == "time_dependent_auc"}
+        assert {"time_to_cvd_death.mg.36", "time_to_cvd_death.primary.36"} <= followed
+
+
+class TestTooLittle:
+    """Whatever the patients are like, it is an answer and not an error."""
+
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            MHD.assign(terminal_status=""),
+            MHD.assign(terminal_status="death_cv"),
+            MHD.assign(follow_up_months=12.0),
+            MHD.assign(follow_up_months=0.0),
+            MHD.assign(mg=np.nan),
+            MHD.assign(aac24=np.nan),
+            MHD.assign(aac24=1.0),
+            MHD.assign(mg=(MHD["terminal_status"] == "death_cv").astype(float)),
+            MHD[MHD["group"] == "mhd"].head(3),
+        ],
+        ids=[
+            "nobody has it",
+            "everybody has it",
+            "one time",
+            "no time",
+            "a covariate is missing throughout",
+            "no group",
+            "one group",
+            "a covariate foretells perfectly",
+            "three patients",
+        ],
+    )
+    def test_it_says_why(self, frame: pd.DataFrame) -> None:
+        given = ask(frame)
+        json.dumps(given.payload, allow_nan=False)
+        reasons = [model["reason"] for model in given.payload["models"] if not model["terms"]]
+        assert all(reason["code"] in WORDING for reason in reasons)
+        assert all(
+            point["reason"] for area in given.payload["areas"] for point in area["at"] if point["auc"] is None
+        )
+        words = Words(load_plan("mhd").variables)
+        draw("survival", given.payload, words)
+        tables("survival", given.payload, words)
 
 
 class TestColumns:

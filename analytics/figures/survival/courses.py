@@ -1,6 +1,6 @@
 """How the hazard ratios of a model move over time: level lines where one ratio describes them."""
 
-from math import exp
+from math import exp, inf
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
@@ -11,8 +11,8 @@ from registry.presentation.rounding import p_value, ratio, ratio_interval
 from registry.presentation.svg import Drawing, LinearScale
 
 COLUMNS, WIDTH, HEIGHT, GAP, TOP, LEFT = 3, 200.0, 120.0, 74.0, 62.0, 44.0
-LEAST = 0.7
-"""The axis reaches at least to a ratio of two either way."""
+LEAST, LARGEST = 0.7, 700.0
+"""The axis reaches at least to a ratio of two either way; a larger logarithm has no ratio."""
 
 Course = dict[str, Any]
 
@@ -61,7 +61,9 @@ def _panel(
     up = LinearScale(-reach, reach, top + HEIGHT, top)
     for value in (-reach * 0.8, 0.0, reach * 0.8):
         drawing.line(across.start, up(value), across.end, up(value), "fig-ref" if value == 0 else "fig-grid")
-        drawing.text(across.start - 6, up(value) + 4, ratio(exp(value)), "fig-small fig-muted", anchor="end")
+        drawing.text(
+            across.start - 6, up(value) + 4, ratio(_ratio(value)), "fig-small fig-muted", anchor="end"
+        )
     drawing.line(across.start, up.start, across.end, up.start, "fig-axis")
     for tick in across.ticks(3):
         drawing.text(across(tick), up.start + 16, f"{tick:g}", "fig-small fig-muted", anchor="middle")
@@ -78,14 +80,19 @@ def _panel(
     drawing.text(middle, up.start + 33, words.gettext("Months"), "fig-small fig-muted", anchor="middle")
 
 
+def _ratio(logarithm: float) -> float:
+    """The ratio, infinite where it is too large for a number."""
+    return exp(logarithm) if logarithm < LARGEST else inf
+
+
 def _table(title: str, courses: list[Course], terms: dict[str, dict[str, Any]], words: Words) -> Table:
     gettext = words.gettext
     rows = [
         (
             words.term(terms[course["term"]]),
             f"{point['time']:.3g}",
-            ratio(exp(point["coefficient"])),
-            ratio_interval(exp(point["ci_low"]), exp(point["ci_high"])),
+            ratio(_ratio(point["coefficient"])),
+            ratio_interval(_ratio(point["ci_low"]), _ratio(point["ci_high"])),
         )
         for course in courses
         for point in _scaled(course, terms[course["term"]])
