@@ -15,7 +15,7 @@ from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.suppression import withhold
 from tests.analytics.tables import mhd, nhanes
-from tests.reference.pack import HERE, Case, Pack
+from tests.reference.pack import HERE, Pack
 
 TABLES = {"mhd": mhd(), "nhanes-aac": nhanes()}
 OPEN = Pack(HERE / "open")
@@ -287,61 +287,3 @@ class TestWithheld:
         }
         assert counts["former"] == counts["current"] == (None, None)
         assert None not in counts["never"]
-
-
-def reference(kind: str) -> list[Case]:
-    return [case for case in OPEN.cases if case.kind == kind]
-
-
-def asked_of(case: Case, groups: list[str], **fields: Any) -> dict[str, Any]:
-    """The row that a question gives on a case of the pack."""
-    value, by = case.inputs["value"], case.inputs["group"]
-    frame = case.frame()
-    variables = {
-        value: {"label": value, **fields},
-        by: {"label": by, "levels": [{"code": g} for g in groups]},
-    }
-    asked = {"slug": "case", "kind": "comparison", "by": by, "groups": groups, "variables": [value]}
-    labelled = frame.assign(**{by: frame[by].map(str).str.removesuffix(".0")})
-    [row] = answer(asked, variables, labelled).payload["rows"]
-    return row
-
-
-class TestAgainstR:
-    """The pack's figures, through the question."""
-
-    @pytest.mark.parametrize("case", reference("compare_continuous")[:6], ids=lambda case: case.id)
-    def test_two_groups(self, case: Case) -> None:
-        a, b = case.inputs["a"], case.inputs["b"]
-        row, expected = asked_of(case, [a, b], is_skewed=True), case.expected
-        tests = {test["name"]: test["p_value"] for test in row["tests"]}
-        found = differences(row)
-        assert tests["welch"] == pytest.approx(expected["welch"]["p"], rel=1e-8)
-        assert tests["student"] == pytest.approx(expected["student"]["p"], rel=1e-8)
-        assert tests["mann_whitney"] == pytest.approx(expected["mwu"]["p_r_default"], rel=1e-8)
-        assert row["smd"] == pytest.approx(expected["smd"], rel=1e-8)
-        assert row["groups"][a]["shapiro_wilk"] == pytest.approx(expected["shapiro_a"]["W"], rel=1e-6)
-        assert found["mean_difference"]["ci_low"] == pytest.approx(expected["welch"]["ci_low"], rel=1e-8)
-        assert found["hodges_lehmann"]["value"] == pytest.approx(
-            expected["mwu"]["hodges_lehmann_exact"], rel=1e-8, abs=1e-12
-        )
-
-    @pytest.mark.parametrize("case", reference("compare_kgroups"), ids=lambda case: case.id)
-    def test_several_groups(self, case: Case) -> None:
-        groups, expected = case.inputs["groups"], case.expected
-        row = asked_of(case, groups, is_skewed=True)
-        tests = {test["name"]: test for test in row["tests"]}
-        for name, key, p in (
-            ("welch_anova", "welch", "p"),
-            ("anova", "anova", "p"),
-            ("kruskal_wallis", "kruskal", "p"),
-        ):
-            if isinstance(expected[key], dict) and isinstance(expected[key].get(p), float):
-                assert tests[name]["p_value"] == pytest.approx(expected[key][p], rel=1e-8)
-        holm = expected["pairwise_mwu_holm"]
-        for pair in row["pairwise"]:
-            wanted = holm[groups.index(pair["b"]) - 1][groups.index(pair["a"])]
-            assert pair["p_adjusted"] == pytest.approx(wanted, rel=1e-8)
-        assert [pair["p_value"] for pair in row["tukey"]] == pytest.approx(
-            expected["tukey"]["p"], rel=1e-6, abs=1e-10
-        )

@@ -18,7 +18,6 @@ from registry.presentation.guards import remark
 from registry.presentation.reasons import because
 from registry.presentation.suppression import withhold
 from tests.analytics.tables import mhd
-from tests.reference.pack import HERE, Case, Pack, label
 
 MHD = mhd()
 PLAN = load_plan("mhd")
@@ -293,63 +292,3 @@ class TestWithheld:
     def test_enough_patients_are_told(self) -> None:
         payload = ask("correlations").payload
         assert withhold(payload, 5)["pairs"] == payload["pairs"]
-
-
-def cases(kind: str) -> list[Case]:
-    return [case for root in ("open", "own") for case in Pack(HERE / root).cases if case.kind == kind]
-
-
-def asked_of(case: Case, variables: list[str], by: str | None = None, **fields: Any) -> dict[str, Any]:
-    """The payload that a question gives on a case of the pack."""
-    frame = case.frame()
-    declared: dict[str, Any] = {code: {"label": code} for code in variables}
-    if by is not None:
-        groups = case.inputs.get("groups", ["control", "MHD"])
-        declared[by] = {"label": by, "levels": [{"code": group} for group in groups]}
-        frame = frame.assign(**{by: frame[by].map(label, na_action="ignore")})
-    asked = {
-        "slug": "case",
-        "kind": "correlation",
-        "variables": variables,
-        "methods": ["pearson"],
-        "adjust": "bh",
-    }
-    return answer(asked | fields, declared, frame).payload
-
-
-class TestAgainstR:
-    """The packs' figures, through the question."""
-
-    @pytest.mark.parametrize("case", cases("correlation_grouped"), ids=lambda case: case.id)
-    def test_within_and_pooled(self, case: Case) -> None:
-        x, y, by = (case.inputs[name] for name in ("x", "y", "group"))
-        payload, expected = asked_of(case, [x, y], by, strata=[by]), case.expected
-        pooled = pair(payload, x, y)
-        within = pooled["within_groups"]
-        assert pooled["r"] == pytest.approx(expected["pooled"]["r"], rel=1e-8)
-        assert pooled["p_value"] == pytest.approx(expected["pooled"]["p"], rel=1e-8)
-        assert within["partial_r"] == pytest.approx(expected["partial_given_group"]["r"], rel=1e-8)
-        assert within["partial_p_value"] == pytest.approx(expected["partial_given_group"]["p"], rel=1e-8)
-        assert within["homogeneity_statistic"] == pytest.approx(expected["homogeneity"]["Q"], rel=1e-8)
-        assert within["common_r"] == pytest.approx(expected["fisher_z_pooled"]["r"], rel=1e-8)
-        assert within["is_changed"] is expected["simpson_flag"]
-        found = [pair(payload, x, y, stratum=stratum)["r"] for stratum in payload["strata"][1:]]
-        assert found == pytest.approx(expected["r_within"], rel=1e-8)
-
-    @pytest.mark.parametrize("case", cases("correlation_difference"), ids=lambda case: case.id)
-    def test_two_correlations(self, case: Case) -> None:
-        x, y, z = (case.inputs[name] for name in "xyz")
-        asked = [{"x": x, "y": y, "between": "group"}, {"x": x, "y": [y, z]}]
-        independent, overlapping = asked_of(case, [x, y, z], "group", compare=asked)["comparisons"]
-        expected = case.expected
-        assert overlapping["statistic"] == pytest.approx(expected["overlapping"]["t"], rel=1e-8)
-        assert overlapping["p_value"] == pytest.approx(expected["overlapping"]["p"], rel=1e-8)
-        assert abs(independent["statistic"]) == pytest.approx(expected["independent"]["z_abs"], rel=1e-8)
-        assert independent["p_value"] == pytest.approx(expected["independent"]["p"], rel=1e-8)
-
-    @pytest.mark.parametrize("case", cases("correlation_pair"), ids=lambda case: case.id)
-    def test_kendall(self, case: Case) -> None:
-        x, y = case.inputs["x"], case.inputs["y"]
-        [found] = asked_of(case, [x, y], methods=["kendall"])["pairs"]
-        wanted = case.expected["kendall_tau_b"]
-        assert (found["r"], found["p_value"]) == pytest.approx((wanted["tau"], wanted["p"]), rel=1e-8)
