@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -275,12 +277,14 @@ def limits(
         ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors; ``not_converged``
         if it is not the largest at the estimate.
     """
-    quantile = float(chdtri(1, 1 - level))
+    deviate = sqrt(float(chdtri(1, 1 - level)))
 
+    # The root of the loss is nearly straight in the coefficient, so that few steps lead to its limit.
+    @cache
     def excess(value: float) -> float:
         # Far out the likelihood may be beyond computing; that it has fallen is all that matters there.
         loss = 2 * (best - profile(value))
-        return min(loss, _FALLEN) - quantile if np.isfinite(loss) else _FALLEN
+        return sqrt(min(max(loss, 0.0), _FALLEN) if np.isfinite(loss) else _FALLEN) - deviate
 
     found = []
     for side in (-1, 1):
