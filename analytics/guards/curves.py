@@ -19,7 +19,7 @@ def below_operating_point(curves: Sequence[Entry]) -> Guard | None:
         if curve["auc"] < attained[curve["marker"]] - ROUNDING
     }
     outdone = [
-        {"marker": curve["marker"], "youden": 2 * attained[curve["marker"]] - 1, "best": best}
+        {"marker": curve["marker"], "variable": best, "youden": 2 * attained[curve["marker"]] - 1}
         for curve in curves
         if (held := [marker for marker in curve.get("markers", ()) if marker in attained])
         for best in [max(held, key=lambda marker: attained[marker])]

@@ -180,7 +180,7 @@ class TestWhatWasFound:
         combined = curve(marker="combined", markers=["mg", "ca"], auc=0.95, sensitivity=0.85)
         fired = guards.below_operating_point([curve(), combined])
         assert fired["found"]["outdone"] == [
-            {"marker": "combined", "youden": pytest.approx(0.65), "best": "mg"}
+            {"marker": "combined", "variable": "mg", "youden": pytest.approx(0.65)}
         ]
         assert "combined does worse than mg alone" in remark(fired, str).text
 

@@ -81,7 +81,11 @@ class TestPaperRoc:
     def test_the_combination_does_worse_than_magnesium_alone(self) -> None:
         [found] = [guard["found"] for guard in ask("paper-roc").guards if guard["code"] == "G10"]
         [outdone] = found["outdone"]
-        assert (outdone["marker"], outdone["best"], round(outdone["youden"], 3)) == ("combined", "mg", 0.747)
+        assert (outdone["marker"], outdone["variable"], round(outdone["youden"], 3)) == (
+            "combined",
+            "mg",
+            0.747,
+        )
 
 
 class TestCurve:

@@ -44,7 +44,7 @@ def across_sites(payload: Payload, words: Words) -> Table | None:
             )
         )
         for curve in payload["curves"]
-        if "across_sites" in curve
+        if curve.get("across_sites")
     )
     if not rows:
         return None

@@ -26,7 +26,7 @@ def _below_operating_point(found: Found, name: Name) -> tuple[str, str]:
         )
     said += [
         _("At its cut-off %(marker)s does worse than %(best)s alone, sensitivity and specificity together.")
-        % {"marker": name(outdone["marker"]), "best": name(outdone["best"])}
+        % {"marker": name(outdone["marker"]), "best": name(outdone["variable"])}
         for outdone in found.get("outdone", ())
     ]
     return (
@@ -62,7 +62,7 @@ def _data_driven(found: Found, name: Name) -> tuple[str, str]:
 def _left_out(found: Found, name: Name) -> tuple[str, str]:
     """What the cut-offs lose in patients they were not chosen in."""
     shares = [
-        _("%(marker)s %(sensitivity)s %% and %(specificity)s %%, against %(seen)s %% and %(seen_too)s %%")
+        _("%(marker)s %(sensitivity)s %% and %(specificity)s %% (here %(seen)s %% and %(seen_too)s %%)")
         % {
             "marker": name(tried["marker"]),
             "sensitivity": percent(tried["left_out"]["sensitivity"]),
@@ -73,8 +73,8 @@ def _left_out(found: Found, name: Name) -> tuple[str, str]:
         for tried in found["markers"]
     ]
     text = _(
-        "Cut-offs chosen anew in resamples have this sensitivity and specificity in patients left out: "
-        "%(shares)s where they were chosen."
+        "Chosen anew in resamples and tried on the patients left out, the cut-offs reach a sensitivity and a "
+        "specificity of: %(shares)s."
     ) % {"shares": "; ".join(shares)}
     return (
         text + _tied(found, name),

@@ -16,6 +16,18 @@ FROM_FOUR_CELLS = (
     "specificity_ci",
     "youden",
     "threshold",
+    "ppv",
+    "ppv_ci",
+    "npv",
+    "npv_ci",
+    "lr_positive",
+    "lr_positive_ci",
+    "lr_negative",
+    "lr_negative_ci",
+    "threshold_ci_low",
+    "threshold_ci_high",
+    "sensitivity_left_out",
+    "specificity_left_out",
 )
 FROM_CELLS = (
     "smd",
@@ -38,12 +50,14 @@ LISTED = (
     "net_benefit",
     "linearity",
     "subgroups",
+    "operating",
+    "improvements",
     *LISTED_FROM_CELLS,
     *OPERATING,
 )
-CONCLUDED = ("vif", "proportional_hazards")
+CONCLUDED = ("vif", "proportional_hazards", "across_sites")
 POINTS = ("at_horizon", "one_minus_kaplan_meier")
-KEPT = ("n_missing", "needed", "time", "horizon")
+KEPT = ("n_missing", "needed", "time", "horizon", "wanted")
 
 
 def withheld(entry: Entry, minimum: int) -> Entry:

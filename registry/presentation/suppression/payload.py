@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.presentation.suppression.beside import without_few_left_out
 from registry.presentation.suppression.counts import Entry, is_small
+from registry.presentation.suppression.cutoffs import without_few_moved, without_near
 from registry.presentation.suppression.entry import withheld
 from registry.presentation.suppression.kin import (
     both_or_none,
@@ -17,7 +18,7 @@ from registry.presentation.suppression.kin import (
 )
 from registry.presentation.suppression.over_time import without_small_steps
 
-PARTS = ("rows", "curves", "models", "outcomes", "areas")
+PARTS = ("rows", "curves", "models", "outcomes", "areas", "compared", "added")
 FAMILIES = ("rows", "pairs")
 
 
@@ -65,6 +66,10 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         return [] if any(is_small(pattern["n"], minimum) for pattern in inner) else inner
     if key == "levels":
         return one_level_more([withhold(level, minimum) for level in inner])
+    if key == "operating":
+        return without_near([withhold(point, minimum) for point in inner], minimum)
+    if key == "improvements":
+        return [withhold(entry, minimum) for entry in without_few_moved(inner, minimum)]
     if key in FAMILIES and isinstance(inner, list):
         told = withhold(inner, minimum)
         return without_equal_adjusted(one_stratum_more(told) if key == "pairs" else told, inner)
