@@ -65,15 +65,19 @@ def _estimated(term: Payload | None) -> tuple[str, str]:
 
 def _gaps(payload: Payload, words: Words) -> Table:
     gettext, lost = words.gettext, payload["lost"]["by_outcome"]
-    lines = [(words.name(entry["variable"]), shown_share(entry)) for entry in payload["filled"]]
+    lines = [
+        (", ".join(words.name(code) for code in pattern["lacking"]), count(pattern["n"]))
+        for pattern in payload["patterns"]
+        if pattern["lacking"]
+    ]
     for level in ("yes", "no"):
-        name = gettext("Any of these: %(level)s") % {"level": inside(words.level(payload["outcome"], level))}
+        name = gettext("Anything: %(level)s") % {"level": inside(words.level(payload["outcome"], level))}
         lines.append((name, shown_share(lost[level])))
     note = gettext(
-        "Of the patients whose outcome is known (n\u00a0=\u00a0%(n)s). The last lines are those whom an "
-        "analysis of complete patients leaves out."
+        "Of the patients whose outcome is known (n\u00a0=\u00a0%(n)s), by what they lack. The last lines are "
+        "those whom an analysis of complete patients leaves out."
     ) % {"n": count(payload["n"])}
-    columns = (gettext("Variable"), gettext("Missing, number (%)"))
+    columns = (gettext("Missing"), gettext("Patients"))
     return Table(gettext("Values filled in"), columns, tuple(Row(line) for line in lines), note)
 
 

@@ -73,7 +73,7 @@ class TestModels:
         lost = ANSWER.payload["lost"]["by_outcome"]["yes"]
         assert lost["n"] == len(died(patients)) == ANSWER.payload["n_events"]
         assert lost["count"] == int(patients.loc[died(patients), "vit_d25"].isna().sum())
-        assert [entry["variable"] for entry in ANSWER.payload["filled"]] == ["vit_d25"]
+        assert [pattern["lacking"] for pattern in ANSWER.payload["patterns"]] == [[], ["vit_d25"]]
 
     def test_patients_with_an_unknown_outcome_are_no_part_of_it(self) -> None:
         n_lost = int((mhd().query("group == 'mhd'")["terminal_status"] == "lost").sum())
@@ -224,6 +224,7 @@ class TestWithheld:
         seen = withhold(ask(self.lacking(2)).payload, 5)
         cells = seen["lost"]["by_outcome"].values()
         assert [cell["count"] for cell in cells] == [None, None]
+        assert not any("n_missing" in cell for row in seen["rows"] for cell in row["groups"].values())
         assert not any("n" in model or "n_events" in model for model in seen["models"])
 
     def test_few_below_detection(self) -> None:
@@ -236,6 +237,13 @@ class TestWithheld:
         assert [each for each in told if "hs_crp" in str(each["found"].get("turned"))] == []
         assert draw("sensitivity", seen, WORDS)
         assert tables("sensitivity", seen, WORDS)
+
+    def test_a_pattern_of_few(self) -> None:
+        frame = self.lacking(8)
+        frame.loc[frame.index[3], "mg"] = np.nan
+        seen = withhold(ask(frame).payload, 5)
+        assert seen["patterns"] == []
+        assert len(tables("sensitivity", seen, WORDS)[1].rows) == 2
 
     def test_many_are_told(self) -> None:
         assert withhold(ask(self.lacking(8)).payload, 5)["lost"]["by_outcome"]["yes"]["count"] == 8

@@ -11,8 +11,10 @@ from analytics.questions.columns import Columns, Floats
 from analytics.questions.sensitivity.limits import compared_beyond_limits
 from analytics.questions.sensitivity.models import complete_model, imputed_model
 from analytics.questions.sensitivity.tables import completed_tables
+from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
+from analytics.statistics.missing import missing_pattern
 
 __all__ = ["answer_sensitivity"]
 
@@ -22,8 +24,8 @@ def answer_sensitivity(
 ) -> Answer:
     """The model in complete patients beside the imputed ones, then each treatment of values below detection.
 
-    How many patients each treatment takes is told by outcome only: with two totals side by side, a reader
-    could work out how few with the outcome lack a value.
+    How many patients each treatment takes is told by outcome only, and what is missing by pattern only: with
+    totals side by side, a reader could work out how few with the outcome, or of one pattern, there are.
     """
     outcome, covariates = definition["outcome"], definition["covariates"]
     occurred = columns.numbers(outcome)
@@ -48,7 +50,7 @@ def answer_sensitivity(
             "n_missing": int((~known).sum()),
             "n_events": int((occurred == 1).sum()),
             "lost": {"by_outcome": _lost(incomplete, occurred)},
-            "filled": [{"variable": code, **_counted(gap[known])} for code, gap in gaps.items() if gap.any()],
+            "patterns": _patterns({code: gap[known] for code, gap in gaps.items()}),
             "models": [complete, imputed],
             "rows": compared_beyond_limits(definition, columns),
         }
@@ -75,6 +77,20 @@ def _shift(term: dict[str, Any], complete: dict[str, Any]) -> float | None:
 def _lost(incomplete: np.ndarray, occurred: Floats) -> dict[str, dict[str, Any]]:
     """The patients whom complete cases leave out, with and without the outcome."""
     return {"yes": _counted(incomplete[occurred == 1]), "no": _counted(incomplete[occurred == 0])}
+
+
+def _patterns(gaps: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    """Which covariates are missing together, and in how many."""
+    found = attempt(missing_pattern, gaps)
+    if isinstance(found, NotEstimable):
+        return []
+    return [
+        {
+            "lacking": [code for code, has in zip(gaps, pattern.observed, strict=True) if not has],
+            "n": pattern.count,
+        }
+        for pattern in found.patterns
+    ]
 
 
 def _counted(gap: np.ndarray) -> dict[str, Any]:

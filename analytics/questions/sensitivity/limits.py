@@ -22,7 +22,7 @@ Numbers = dict[str, float]
 
 def compared_beyond_limits(definition: Definition, columns: Columns) -> list[dict[str, Any]]:
     """One row a variable: how many values are below detection in each group, and every comparison."""
-    by = definition.get("by", definition["outcome"])
+    by: str = definition.get("by") or definition["outcome"]
     labels = columns.labels(by)
     members = {group: labels == group for group in columns.levels(by)[:2]}
     return [_row(code, columns, members) for code in definition.get("below_detection", [])]
@@ -42,7 +42,6 @@ def _row(code: str, columns: Columns, members: dict[str, Bools]) -> dict[str, An
         "groups": {
             group: {
                 "n": int(member.sum()),
-                "n_missing": int((member & ~present).sum()),
                 "count": int((member & present & below).sum()),
             }
             for group, member in members.items()

@@ -1,6 +1,7 @@
 """A question's table completed several times, what follows from other variables computed from those."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,4 +64,9 @@ def _rule(code: str, columns: Columns) -> Passive | None:
     cuts = [variable["at_least"]] if "at_least" in variable else variable.get("cuts")
     if cuts is None:
         return None
-    return Passive((source,), lambda values: np.searchsorted(cuts, values, side="right").astype(np.float64))
+    return Passive((source,), partial(_classes, cuts))
+
+
+def _classes(cuts: list[float], values: Floats) -> Floats:
+    """Classes counted from 0; a value at a cut belongs to the class above it."""
+    return np.asarray(np.searchsorted(cuts, values, side="right"), dtype=np.float64)

@@ -11,6 +11,7 @@ from analytics.statistics import NotEstimable, logistic
 from analytics.statistics.design import design_matrix
 from analytics.statistics.missing import Passive, Variable, impute, pool
 from analytics.statistics.missing.draws import draw_level, draw_matched, draw_normal
+from analytics.statistics.missing.equations import Method
 
 TRUTH = np.array([-0.5, 0.8, 0.5])
 Draw = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
@@ -30,9 +31,9 @@ def _risk(log_odds: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-log_odds)))
 
 
-def variables(table: dict[str, np.ndarray], method: str = "pmm") -> dict[str, Variable]:
-    methods = {"marker": method, "age": "pmm", "died": "levels"}
-    return {name: Variable(values, methods.get(name, "pmm")) for name, values in table.items()}  # type: ignore[arg-type]
+def variables(table: dict[str, np.ndarray], method: Method = "pmm") -> dict[str, Variable]:
+    methods: dict[str, Method] = {"marker": method, "died": "levels"}
+    return {name: Variable(values, methods.get(name, "pmm")) for name, values in table.items()}
 
 
 def completed(table: dict[str, np.ndarray], **options: int) -> tuple[dict[str, np.ndarray], ...]:
@@ -103,7 +104,7 @@ class TestPassive:
 
 class TestTruth:
     @pytest.mark.parametrize("method", ["norm", "pmm"])
-    def test_intervals_cover_what_complete_patients_miss(self, method: str) -> None:
+    def test_intervals_cover_what_complete_patients_miss(self, method: Method) -> None:
         """60 tables of 200 patients, a third of them without the marker: seeded, so that it never varies."""
         inside, estimates = [], []
         for seed in range(60):
@@ -169,12 +170,12 @@ def test_what_cannot_be_imputed_says_why(table: dict[str, np.ndarray], reason: s
     st.lists(st.one_of(st.floats(-1e9, 1e9), st.just(np.nan)), min_size=25, max_size=40),
     st.sampled_from(["pmm", "norm", "levels"]),
 )
-def test_any_column_is_filled_or_refused(column: list[float], method: str) -> None:
+def test_any_column_is_filled_or_refused(column: list[float], method: Method) -> None:
     values = np.array(column)
     others = {"twice": Variable(values * 2, "norm"), "constant": Variable(np.ones(values.size))}
     try:
         tables = impute(
-            {"own": Variable(values, method), **others},  # type: ignore[arg-type]
+            {"own": Variable(values, method), **others},
             imputations=2,
             iterations=2,
             seed=1,
