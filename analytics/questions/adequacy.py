@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from analytics import guards
-from analytics.plan import Variables
+from analytics.plan import Definition, Variables
 from analytics.questions.answer import Reason, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
@@ -53,6 +53,13 @@ def blocked(model: dict[str, Any], variables: Variables) -> tuple[Reason | None,
         return None, []
     covariates = {name: None for guard in blocks for name in guard["found"]["blocked"]}
     return REASONS[blocks[0]["code"]], list(covariates)
+
+
+def marked(definition: Definition) -> list[Definition]:
+    """The models of a question, each marked as a replication where the whole question is one."""
+    if not definition.get("is_replication", False):
+        return list(definition["models"])
+    return [{**model, "is_replication": True} for model in definition["models"]]
 
 
 def adequacy(model: LogisticFit, columns: Columns, straight: Collection[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from analytics import guards
 from analytics.guards import EPV_GRAVE
 from analytics.plan import Definition, Variables
-from analytics.questions.adequacy import blocked, overlap
+from analytics.questions.adequacy import blocked, marked, overlap
 from analytics.questions.answer import Answer, Reason, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events
@@ -60,7 +60,7 @@ def answer_calibration(
 ) -> Answer:
     """Each model in the patients it was fitted to, with what the bootstrap takes off for optimism."""
     outcome = definition["outcome"]
-    models = [_model(wanted, definition, columns, variables) for wanted in definition["models"]]
+    models = [_model(wanted, definition, columns, variables) for wanted in marked(definition)]
     estimated = [model for model in models if model["reason"] is None]
     payload = {
         "outcome": outcome,

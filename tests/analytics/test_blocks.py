@@ -76,6 +76,11 @@ class TestDerivedBesideParents:
         [fired] = [guard for guard in given.guards if guard["code"] == "G4"]
         assert remark(fired, str).advice.endswith("because the study gave them.")
 
+    def test_a_whole_question_may_be_the_replication(self) -> None:
+        given = ask("cvd-death-multivariable", models=[OVERLAPPING], is_replication=True)
+        assert terms(models(given)["own"])["ca_x_p"]["coefficient"] is not None
+        assert calibrated(models=[OVERLAPPING], is_replication=True).status == "done"
+
     def test_a_curve_of_the_set_is_not_drawn(self) -> None:
         [spline] = models(asked(OVERLAPPING, splines={"p": 3}))["own"]["splines"]
         assert (spline["curve"], spline["reason"]["code"]) == ([], "derived_beside_parents")
@@ -108,6 +113,7 @@ class TestCollinear:
         fired = guards.collinear(described)
         assert fired is not None
         assert (fired["severity"], fired["found"]["blocked"]) == ("block", ["ca", "p"])
+        assert "condition number is 45" in remark(fired, str).text
         alone = guards.collinear(described | {"entangled": ["ca"]})
         assert alone is not None
         assert (alone["severity"], alone["found"]["blocked"]) == ("warn", [])

@@ -4,8 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.figures import Words
+from analytics.methods import methods
+from analytics.plan import load_plan
 from analytics.statistics import logistic
 from analytics.statistics.design import design_matrix
+from registry.presentation.methods import sentence
 from tests.analytics.logistic import MHD, NHANES, Case, ask, models, one, ratio_tests, terms
 
 
@@ -132,3 +136,31 @@ class TestAdded:
         given = ask("cvd-death-multivariable", models=[self.SMALL, self.LARGE])
         [fired] = [guard for guard in given.guards if guard["code"] == "G15"]
         assert [(gain["marker"], gain["best"]) for gain in fired["found"]["gains"]] == [("large", "small")]
+
+
+def test_the_methods_section_says_what_was_asked() -> None:
+    plan = load_plan("mhd")
+    model = {
+        "name": "all",
+        "title": "Everything",
+        "covariates": ["age", "mg", "p"],
+        "splines": {"p": 4},
+        "interactions": [["age", "mg"]],
+        "clusters": "site",
+        "method": "firth",
+        "added_to": "primary",
+    }
+    asked = plan.question("cvd-death-multivariable")
+    words = Words(plan.variables)
+    sections = methods({}, [{**asked, "models": [*asked["models"], model]}], plan.variables)
+    [section] = [section for section in sections if section.code == "logistic"]
+    said = [sentence(each.code, each.found, words) for each in section.statements]
+    [about] = [text for text in said if "Everything" in text]
+    for expected in (
+        "Phosphorus follows a restricted cubic spline with 4 knots",
+        "the product of age, magnesium",
+        "between sites",
+        "Firth's penalised likelihood",
+        "adds to “Primary model, without Ca×P”",
+    ):
+        assert expected in about

@@ -4,6 +4,7 @@ from typing import Any
 
 from analytics import guards
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import marked
 from analytics.questions.answer import Answer, estimate
 from analytics.questions.columns import Columns
 from analytics.questions.logistic.model import fitted_model
@@ -38,7 +39,7 @@ def answer_logistic(
 
 def _wanted(definition: Definition) -> list[dict[str, Any]]:
     if "univariable" not in definition:
-        return list(definition["models"])
+        return marked(definition)
     return [
         {
             "name": covariate,
