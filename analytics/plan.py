@@ -212,11 +212,23 @@ def _in_models(models: list[Definition]) -> list[str]:
     return [covariate for model in models for covariate in model["covariates"]]
 
 
+def _in_agreement(question: Definition) -> list[str]:
+    graded = [question[part] for part in ("presence", "classes") if part in question]
+    return [question["score"], *graded, *question.get("parts", [])]
+
+
+def _in_longitudinal(question: Definition) -> list[str]:
+    by = [question["by"]] if "by" in question else []
+    return [question["lab"], question["outcome"], *by, *question.get("covariates", [])]
+
+
 NAMED_IN: dict[str, Callable[[Definition], list[str]]] = {
+    "agreement": _in_agreement,
     "calibration": _in_calibration,
     "comparison": _in_comparison,
     "correlation": _in_correlation,
     "logistic": _in_logistic,
+    "longitudinal": _in_longitudinal,
     "looks": _in_looks,
     "missingness": _in_missingness,
     "planning": _in_planning,

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from analytics.figures.agreement import draw_agreement
 from analytics.figures.calibration import draw_calibration
 from analytics.figures.comparison import draw_comparison
 from analytics.figures.correlation import draw_correlation
 from analytics.figures.figure import Figure, Table
 from analytics.figures.logistic import draw_logistic
+from analytics.figures.longitudinal import draw_longitudinal
 from analytics.figures.looks import draw_looks
 from analytics.figures.missingness import draw_missingness
 from analytics.figures.planning import draw_planning
@@ -20,10 +22,12 @@ from analytics.figures.words import Words
 __all__ = ["Figure", "Table", "Words", "draw"]
 
 DRAWN_BY: dict[str, Callable[[dict[str, Any], Words], list[Figure]]] = {
+    "agreement": draw_agreement,
     "calibration": draw_calibration,
     "comparison": draw_comparison,
     "correlation": draw_correlation,
     "logistic": draw_logistic,
+    "longitudinal": draw_longitudinal,
     "looks": draw_looks,
     "missingness": draw_missingness,
     "planning": draw_planning,

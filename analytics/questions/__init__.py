@@ -7,12 +7,14 @@ import pandas as pd
 
 from analytics.guards.serial import repeated_rows
 from analytics.plan import Definition, PlanError, Variables
+from analytics.questions.agreement import answer_agreement
 from analytics.questions.answer import Answer
 from analytics.questions.calibration import answer_calibration
 from analytics.questions.columns import Columns
 from analytics.questions.comparison import answer_comparison
 from analytics.questions.correlation import answer_correlation
 from analytics.questions.logistic import answer_logistic
+from analytics.questions.longitudinal import answer_longitudinal
 from analytics.questions.looks import answer_looks
 from analytics.questions.missingness import answer_missingness
 from analytics.questions.planning import answer_planning
@@ -24,10 +26,12 @@ from analytics.questions.validation import answer_validation
 __all__ = ["Answer", "answer"]
 
 ANSWERED_BY: dict[str, Callable[[Definition, Variables, Columns, dict[str, Any]], Answer]] = {
+    "agreement": answer_agreement,
     "calibration": answer_calibration,
     "comparison": answer_comparison,
     "correlation": answer_correlation,
     "logistic": answer_logistic,
+    "longitudinal": answer_longitudinal,
     "looks": answer_looks,
     "missingness": answer_missingness,
     "planning": answer_planning,

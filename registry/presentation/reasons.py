@@ -51,6 +51,13 @@ def _too_few(reason: Details) -> str:
     }
 
 
+def _too_few_pairs(reason: Details) -> str:
+    return _("by two readers %(n)s patients were read; at least %(needed)s are needed") % {
+        "n": _count(reason["n"]),
+        "needed": reason["needed"],
+    }
+
+
 def _too_many(reason: Details) -> str:
     return _("there are more patients than this exact computation takes (%(limit)s)") % {
         "limit": reason["limit"]
@@ -166,6 +173,9 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     # Repeated measurements.
     "no_measurements": gettext_lazy("there is no measurement that could be used"),
     "no_repeats": gettext_lazy("hardly any patient was measured more than once"),
+    "no_readings": gettext_lazy("nothing has been read yet"),
+    "too_few_pairs": _too_few_pairs,
+    "repeated_rows": gettext_lazy("the table of patients holds a patient more than once"),
     "duplicate_patients": gettext_lazy("a patient stands in the table twice"),
     # Values that cannot be used as they are.
     "missing": gettext_lazy("values are missing"),

@@ -36,6 +36,35 @@ def mhd(n: int = 200, *, seed: int = 1) -> pd.DataFrame:
     return frame
 
 
+def draws_of(frame: pd.DataFrame, *, visits: int = 5, seed: int = 3) -> pd.DataFrame:
+    """Phosphorus and magnesium every three months of follow-up, the first as in the table."""
+    rng = np.random.default_rng(seed)
+    n, months = len(frame), 3.0 * np.arange(visits)
+    patient = np.repeat(np.arange(n), visits)
+    taken = np.where(np.tile(months, n) > 0, np.tile(months, n) + rng.uniform(0, 0.2, n * visits), 0.0)
+    noise = rng.normal(0, 0.1, n * visits) * (taken > 0)
+    values = {
+        "p": frame["p"].to_numpy()[patient] * np.exp(noise + 0.01 * taken),
+        "mg": frame["mg"].to_numpy()[patient] * np.exp(noise / 2),
+    }
+    drawn = pd.DataFrame({"patient": patient, "months": taken, **values})
+    return drawn[taken <= frame["follow_up_months"].to_numpy()[patient]].reset_index(drop=True)
+
+
+def readings_of(frame: pd.DataFrame, *, seed: int = 4) -> pd.DataFrame:
+    """A reading of every film, and a second reader's of every other one."""
+    rng = np.random.default_rng(seed)
+    first = pd.DataFrame({"patient": np.arange(len(frame)), "months": 0.0, "reader": "A"})
+    first["aac24"] = frame["aac24"].to_numpy()
+    second = first[::2].assign(reader="B")
+    second["aac24"] = np.clip(second["aac24"] + np.rint(rng.normal(0, 1.5, len(second))), 0, 24)
+    readings = pd.concat([first, second], ignore_index=True)
+    walls = np.minimum(3.0, readings["aac24"].to_numpy()[:, None] // np.arange(2, 10))
+    names = [f"l{level}_{wall}" for level in range(1, 5) for wall in ("anterior", "posterior")]
+    readings[names] = walls
+    return readings.sort_values("patient", kind="stable", ignore_index=True)
+
+
 def _group(rng: np.random.Generator, n: int, is_mhd: bool) -> pd.DataFrame:
     normal = {
         "age": (58, 14) if is_mhd else (55, 11),

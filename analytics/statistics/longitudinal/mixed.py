@@ -203,14 +203,13 @@ class _Problem:
 
     @cached_property
     def _products(self) -> tuple[FloatArray, FloatArray]:
-        """Z'Z and Z'(X, y) of each patient."""
+        """Z'Z of each patient as a row, and Z'(X, y) by random effect, patient and column."""
         order = np.argsort(self.codes, kind="stable")
         first = np.searchsorted(self.codes[order], np.arange(self.codes.max() + 1))
         z, xy = self.effects[order], np.c_[self.design, self.y][order]
-        return (
-            np.add.reduceat(z[:, :, None] * z[:, None, :], first, axis=0),
-            np.add.reduceat(z[:, :, None] * xy[:, None, :], first, axis=0),
-        )
+        inner = np.add.reduceat(z[:, :, None] * z[:, None, :], first, axis=0)
+        outer = np.add.reduceat(z[:, :, None] * xy[:, None, :], first, axis=0)
+        return inner.reshape(first.size, -1), np.ascontiguousarray(outer.transpose(1, 0, 2))
 
     @cached_property
     def _moments(self) -> FloatArray:
@@ -220,14 +219,21 @@ class _Problem:
     def solve(self, theta: FloatArray) -> _Solved:
         """Generalised least squares given the relative Cholesky factor of the random effects."""
         factor = _factor(theta)
+        q = factor.shape[0]
         inner, outer = self._products
-        system = factor.T @ inner @ factor + np.eye(factor.shape[0])
-        shifted = factor.T @ outer
-        explained = np.einsum("pik,pil->kl", shifted, np.linalg.solve(system, shifted))
-        moments = self._moments - explained
+        # F'AF + 1 of all patients at once, then its Cholesky factor and what that leaves of F'Z'(X, y).
+        system = (inner @ np.kron(factor, factor)).reshape(-1, q, q) + np.eye(q)
+        lower = np.linalg.cholesky(system)
+        whitened = (factor.T @ outer.reshape(q, -1)).reshape(outer.shape)
+        for i in range(q):
+            for j in range(i):
+                whitened[i] -= lower[:, i, j, None] * whitened[j]
+            whitened[i] /= lower[:, i, i, None]
+        explained = whitened.reshape(-1, outer.shape[2])
+        moments = self._moments - explained.T @ explained
         xx, xy, yy = moments[:-1, :-1], moments[:-1, -1], float(moments[-1, -1])
         try:
-            coefficients = np.linalg.solve(xx, xy)
+            coefficients: FloatArray = np.linalg.solve(xx, xy).astype(np.float64)
         except np.linalg.LinAlgError:
             raise NotEstimable("collinear") from None
         degrees = self.y.size - self.design.shape[1]
@@ -239,7 +245,7 @@ class _Problem:
         precision = np.diag(np.linalg.inv(xx))
         if not (sign > 0 and (precision > 0).all()):
             raise NotEstimable("collinear")
-        criterion = np.linalg.slogdet(system)[1].sum() + determinant
+        criterion = 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum() + determinant
         criterion += degrees * (1 + np.log(2 * np.pi * variance))
         return _Solved(float(criterion), coefficients, np.sqrt(variance * precision), variance)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards import curves, growth, models, study
+from registry.presentation.guards import curves, growth, models, serial, study
 from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wording
 
 __all__ = ["ADJUSTMENTS", "SEVERITIES", "WORDING", "Remark", "remark"]
@@ -17,7 +17,13 @@ SEVERITIES = {
     "block": gettext_lazy("Do not rely on this"),
 }
 
-WORDING: dict[str, Wording] = {**study.WORDING, **models.WORDING, **curves.WORDING, **growth.WORDING}
+WORDING: dict[str, Wording] = {
+    **study.WORDING,
+    **models.WORDING,
+    **curves.WORDING,
+    **growth.WORDING,
+    **serial.WORDING,
+}
 
 
 @dataclass(frozen=True)

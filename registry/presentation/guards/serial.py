@@ -1,0 +1,46 @@
+"""Words for remarks on what was measured again and again."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.presentation.guards import study
+from registry.presentation.guards.naming import Found, Name, Wording, counted, listed
+
+
+def _repeated_rows(found: Found, name: Name) -> tuple[str, str]:
+    if found.get("place") != "rows":
+        return study.WORDING["G26"](found, name)
+    count = found["count"]
+    text = ngettext(
+        "%(count)s row of the table of patients repeats a patient.",
+        "%(count)s rows of the table of patients repeat a patient.",
+        count or 2,
+    ) % {"count": counted(count)}
+    return text, _(
+        "Rows of one patient are no patients of their own: give each one row, and ask the repeated "
+        "measurements as a question over time."
+    )
+
+
+def _measured_late(found: Found, name: Name) -> tuple[str, str]:
+    named = listed(
+        [
+            _("%(model)s, %(count)s of %(n)s")
+            % {"model": name(model["name"]), "count": counted(model["count"]), "n": counted(model["n"])}
+            for model in found["models"]
+        ]
+    )
+    return (
+        _("Values were measured after the time from which the hazard is counted (%(named)s).")
+        % {"named": named},
+        _(
+            "Only who lived to be measured has such a value, which makes it look protective: count from a "
+            "landmark, or update the value as it is measured."
+        ),
+    )
+
+
+WORDING: dict[str, Wording] = {
+    "G26": _repeated_rows,
+    "G27": _measured_late,
+}
