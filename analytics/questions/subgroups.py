@@ -62,9 +62,9 @@ def areas_across(
 
 
 def _difference(found: Sequence[RocCurve | NotEstimable]) -> float | None:
-    """P of DeLong's unpaired test of two levels, or of one test of all; None where a level has no area."""
+    """P of DeLong's unpaired test of two levels, or of one test of all that have an area."""
     curves = [curve for curve in found if isinstance(curve, RocCurve)]
-    if len(curves) < len(found) or len(curves) < 2:
+    if len(curves) < 2:
         return None
     test = attempt(delong_unpaired, *curves) if len(curves) == 2 else attempt(areas_homogeneous, curves)
     return None if isinstance(test, NotEstimable) else test.p_value

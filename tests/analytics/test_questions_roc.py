@@ -184,7 +184,9 @@ class TestCutOffs:
         given = ask("mhd", frame=lowest, asked={"rules": {"sensitivity_at_least": 1.0}})
         point = rules(curves(given)["mg"])["sensitivity_at_least"]
         assert (point["tp"], point["ppv"], point["reason"]["code"]) == (None, None, "no_cut_off")
-        assert printed(given)["Cut-offs"].rows[1].numbers == ("–", "–", "–", "– / –", "– / –")
+        cut_offs = printed(given)["Cut-offs"]
+        assert cut_offs.rows[1].numbers == ("–", "–", "–", "– / –", "– / –")
+        assert "no cut-off attains it" in cut_offs.note
 
     def test_no_predictive_value_where_the_design_set_how_many_have_it(self) -> None:
         given = ask("mhd", "calcification-roc", asked={"population": {}})

@@ -33,11 +33,15 @@ def cut_offs(payload: Payload, words: Words) -> Table:
         "TP\u00a0/\u00a0FN",
         "FP\u00a0/\u00a0TN",
     )
-    note = gettext(
-        "Cut-off by Youden's index; Wilson intervals, the cut-off taken as given. TP, FN: with the event, "
-        "positive and negative; FP, TN: without."
-    )
-    return Table(gettext("Cut-offs"), columns, tuple(rows), note)
+    said = [
+        gettext(
+            "Cut-off by Youden's index; Wilson intervals, the cut-off taken as given. TP, FN: with the "
+            "event, positive and negative; FP, TN: without."
+        )
+    ]
+    if any(_is_refused(point) for curve in payload["curves"] for point in curve.get("operating", ())):
+        said.append(gettext("–: no cut-off attains it short of calling everybody, or nobody, positive."))
+    return Table(gettext("Cut-offs"), columns, tuple(rows), " ".join(said))
 
 
 def predictive_values(payload: Payload, words: Words) -> Table | None:
@@ -108,6 +112,10 @@ def resampled(payload: Payload, words: Words) -> Table | None:
         "in brackets what it reaches where it was chosen. A combination keeps its coefficients."
     ) % {"resamples": count(payload["resamples"])}
     return Table(gettext("Cut-offs chosen anew"), columns, tuple(rows), note)
+
+
+def _is_refused(point: Payload) -> bool:
+    return point["reason"] is not None and point["reason"]["code"] == "no_cut_off"
 
 
 def _left_out(curve: Payload, name: str) -> str:

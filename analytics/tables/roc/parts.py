@@ -22,8 +22,8 @@ def within_parts(payload: Payload, words: Words) -> list[Table]:
     gettext = words.gettext
     columns = (gettext("Marker"), "n", gettext("Events"), gettext("AUC (95\u00a0%\u00a0CI)"), "P")
     note = gettext(
-        "P: DeLong's unpaired test of two levels, one test of all where there are more; the direction is "
-        "that of all patients."
+        "P: DeLong's unpaired test of two levels, one test where more have an area; the direction is that of "
+        "all patients."
     )
     caption = gettext("Areas by %(variable)s")
     return [
