@@ -75,7 +75,7 @@ def _numbers(model: Entry) -> str:
     return "withdrawn" if model.get("block") else "shown"
 
 
-def events_per_variable(models: Sequence[Entry]) -> Guard | None:
+def events_per_variable(models: Sequence[Entry], outcome: dict[str, Any] | None = None) -> Guard | None:
     """G6: fewer than ten events, or non-events, for each coefficient."""
     thin = [model for model in models if model["reason"] is None and model["events_per_variable"] < EPV_WARN]
     if not thin:
@@ -90,6 +90,7 @@ def events_per_variable(models: Sequence[Entry]) -> Guard | None:
         is_grave=least["events_per_variable"] < EPV_GRAVE,
         models=[model["name"] for model in thin],
         penalised=[model["name"] for model in thin if model.get("switched_because") == "events_per_variable"],
+        question=(outcome or {}).get("planned_in"),
     )
 
 

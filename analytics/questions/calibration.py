@@ -230,7 +230,7 @@ def _guards(
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[outcome]),
-        guards.events_per_variable(models),
+        guards.events_per_variable(models, variables[outcome]),
         guards.in_sample([{"marker": model["name"], "markers": model["covariates"]} for model in estimated]),
         guards.too_extreme(estimated),
         guards.no_net_benefit(estimated),

@@ -8,6 +8,7 @@ from analytics.figures.words import Words
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import interval, number, percent
 
+INTERCEPT = "(Intercept)"
 Shown = Callable[[Payload], str]
 
 
@@ -60,21 +61,16 @@ def _note(payload: Payload, words: Words) -> str:
 
 def _frozen(payload: Payload, words: Words) -> Table:
     gettext = words.gettext
-    rows = [
-        (_term(term, words), number(value, 4)) for term, value in payload["frozen"]["coefficients"].items()
-    ]
+    rows = [(_term(term, words), number(term["coefficient"], 4)) for term in payload["within"][0]["terms"]]
     columns = (gettext("Term"), gettext("Coefficient, log odds per unit"))
-    return Table.plain(gettext("The frozen coefficients"), columns, rows)
+    return Table.plain(gettext("The frozen coefficients"), columns, rows or [(NOT_COUNTED, NOT_COUNTED)])
 
 
-def _term(term: str, words: Words) -> str:
-    """A term's variable, with its level where it is a category's."""
-    if term == "(Intercept)":
+def _term(term: Payload, words: Words) -> str:
+    """A measurement with its unit, a category with its level."""
+    if term["variable"] == INTERCEPT:
         return words.gettext("Intercept")
-    if term in words.variables:
-        return words.with_unit(term)
-    owner = max((code for code in words.variables if term.startswith(code)), key=len, default="")
-    return f"{words.name(owner)}: {words.level(owner, term.removeprefix(owner))}" if owner else term
+    return words.with_unit(term["variable"]) if term["per"] else words.term(term)
 
 
 def _with_interval(part: Payload, name: str, decimals: int) -> str:

@@ -1,7 +1,6 @@
-"""Looks questions: intervals that hold however often one looks, and tests whose looks were declared."""
+"""Looks questions: intervals that hold however often one looks, beside those for one look."""
 
 import json
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,81 +8,15 @@ import pytest
 
 from analytics import guards
 from analytics.figures import Words, draw
-from analytics.plan import load_plan
 from analytics.questions import Answer, answer
-from analytics.statistics.sequential.group_sequential import group_sequential_design
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
 from registry.presentation.suppression import withhold
+from tests.analytics.looked import HAZARD, PATIENTS, PLAN, QUESTION, ask, hypothesis, run_through
 from tests.analytics.tables import mhd
 
-PLAN = load_plan("mhd")
 WORDS = Words(PLAN.variables)
-PATIENTS = mhd(600).head(600)
-HAZARD: dict[str, Any] = {
-    "name": "mg-hazard",
-    "title": "Magnesium and cardiovascular death",
-    "quantity": "log_hazard_ratio",
-    "outcome": "time_to_cvd_death",
-    "variable": "mg",
-    "spending": "obrien_fleming",
-    "information_at_end": 100,
-    "locked_on": "2020-04-30",
-}
-AREA: dict[str, Any] = {
-    "name": "mg-area",
-    "quantity": "auc",
-    "marker": "mg",
-    "spending": "pocock",
-    "information_at_end": 400,
-    "locked_on": "2020-04-30",
-}
-QUESTION: dict[str, Any] = {
-    "slug": "looks",
-    "kind": "looks",
-    "title": "Looks",
-    "alpha": 0.05,
-    "outcome": "cvd_death",
-    "estimates": [
-        {"name": "r", "quantity": "correlation", "x": "mg", "y": "aac24", "tuned_at": 200},
-        {
-            "name": "odds",
-            "quantity": "log_odds_ratio",
-            "variable": "mg",
-            "covariates": ["age"],
-            "tuned_at": 200,
-        },
-        {"name": "area", "quantity": "auc", "marker": "mg", "tuned_at": 200},
-        {
-            "name": "hazard",
-            "quantity": "log_hazard_ratio",
-            "outcome": "time_to_cvd_death",
-            "variable": "mg",
-            "tuned_at": 60,
-        },
-    ],
-    "hypotheses": [HAZARD, AREA],
-}
-
-
-def ask(n: int = 300, memory: dict[str, Any] | None = None, **fields: Any) -> Answer:
-    """The question asked of the first patients, with what was kept as the database gives it back."""
-    kept = json.loads(json.dumps(memory or {}))
-    return answer(QUESTION | fields, PLAN.variables, PATIENTS.head(n), memory=kept)
-
-
-def run_through(*sizes: int, **fields: Any) -> Answer:
-    """The last answer of several runs on growing data."""
-    given = ask(sizes[0], **fields)
-    for n in sizes[1:]:
-        given = ask(n, given.memory, **fields)
-    return given
-
-
-def hypothesis(given: Answer, name: str = "mg-hazard") -> dict[str, Any]:
-    [found] = [each for each in given.payload["hypotheses"] if each["name"] == name]
-    return dict(found)
 
 
 class TestEstimates:
@@ -134,116 +67,6 @@ class TestEstimates:
         [row] = [row for row in ask().payload["rows"] if row["name"] == "r"]
         assert (followed["r"]["ci_low"], followed["r"]["quantity"]) == (row["always_low"], "correlation")
         assert len(followed) == 4
-
-
-class TestHypotheses:
-    def test_boundaries_at_the_information_seen(self) -> None:
-        found = hypothesis(run_through(100, 200, 300))
-        shares = [look["fraction"] for look in found["looks"]]
-        design = group_sequential_design(shares, spending="obrien_fleming")
-        assert [look["boundary"] for look in found["looks"]] == design.z.tolist()
-        assert found["spent"] == pytest.approx(2 * design.cumulative_spend[-1])
-        assert found["spent"] + found["remaining"] == pytest.approx(0.05)
-
-    def test_the_same_memory_and_table_give_the_same_answer(self) -> None:
-        once = run_through(100, 200)
-        again = ask(200, once.memory)
-        assert again.payload == once.payload
-        assert again.memory == once.memory
-
-    def test_too_little_new_information_is_no_look(self) -> None:
-        before = hypothesis(run_through(200))
-        found = hypothesis(run_through(200, 205))
-        assert len(found["looks"]) == len(before["looks"]) == 1
-        assert found["next_at"] == before["looks"][0]["information"] + 10
-
-    def test_before_the_first_look(self) -> None:
-        never = {**HAZARD, "information_at_end": 10_000}
-        found = hypothesis(ask(300, hypotheses=[never]))
-        assert (found["status"], found["looks"], found["spent"]) == ("waiting", [], 0)
-        assert found["next_at"] == 500
-
-    def test_crossed_once_is_crossed(self) -> None:
-        """Patients with the event have little magnesium at first, the others later: nothing is taken back."""
-        frame = PATIENTS.copy()
-        early = (np.arange(600) < 300) & (frame["terminal_status"] == "death_cv")
-        frame.loc[early, "mg"] -= 0.3
-        frame.loc[~early & (frame["terminal_status"] == "death_cv"), "mg"] += 0.6
-        question = QUESTION | {"estimates": [], "hypotheses": [HAZARD]}
-        first = answer(question, PLAN.variables, frame.head(200))
-        later = answer(question, PLAN.variables, frame, memory=first.memory)
-        assert (hypothesis(first)["status"], hypothesis(later)["status"]) == ("crossed", "crossed")
-        assert hypothesis(later)["crossed_at"] == 1
-        assert len(hypothesis(later)["looks"]) == 1
-
-    def test_the_planned_end_spends_what_is_left_even_when_it_comes_late(self) -> None:
-        noise = np.random.default_rng(5).normal(size=600)
-        frame = PATIENTS.assign(mg=noise)
-        kept: dict[str, Any] = {}
-        for n in (100, 600, 600):
-            given = answer(QUESTION, PLAN.variables, frame.head(n), memory=kept)
-            kept = given.memory
-        found = hypothesis(given)
-        assert (found["status"], len(found["looks"])) == ("ended", 2)
-        assert found["looks"][-1]["fraction"] > 1
-        assert (found["spent"], found["remaining"]) == (pytest.approx(0.05), pytest.approx(0, abs=1e-12))
-        assert found["next_at"] is None
-
-    def test_withdrawn_patients_take_no_look_back(self) -> None:
-        found = hypothesis(run_through(300, 200))
-        assert len(found["looks"]) == 1
-        assert found["information"] < found["looks"][0]["information"]
-
-    def test_one_sided(self) -> None:
-        one = {**HAZARD, "sides": 1, "alternative": "less"}
-        other = one | {"alternative": "greater"}
-        less, greater = (hypothesis(ask(300, hypotheses=[each])) for each in (one, other))
-        design = group_sequential_design([less["fraction"]], alpha=0.1)
-        assert less["boundary"] == design.z[0] == greater["boundary"]
-        assert less["looks"][0]["z"] < 0
-        assert greater["status"] != "crossed"
-
-    def test_not_locked_is_not_tested(self) -> None:
-        open_ = {key: value for key, value in HAZARD.items() if key != "locked_on"}
-        given = ask(hypotheses=[open_])
-        assert hypothesis(given)["reason"] == {"code": "not_locked"}
-        assert given.memory["locked"] == {}
-
-    @pytest.mark.parametrize(
-        "change", [{"information_at_end": 80}, {"spending": "pocock"}, {"variable": "p"}, {"alpha": 0.1}]
-    )
-    def test_a_locked_hypothesis_cannot_be_changed(self, change: dict[str, Any]) -> None:
-        first = ask(200)
-        changed = hypothesis(ask(300, first.memory, hypotheses=[HAZARD | change, AREA]))
-        assert changed["reason"]["code"] == "hypothesis_changed"
-        assert (changed["looks"], changed["boundary"]) == ([], None)
-        assert because(changed["reason"])
-        kept = ask(300, first.memory, hypotheses=[HAZARD | change, AREA]).memory
-        assert hypothesis(ask(300, kept))["reason"] is None
-
-    def test_neither_can_its_outcome_or_its_population(self) -> None:
-        kept = ask(200).memory
-        other = {**PLAN.variables["time_to_cvd_death"], "event": ["death_cv", "death_non_cv"]}
-        given = answer(
-            QUESTION, PLAN.variables | {"time_to_cvd_death": other}, PATIENTS.head(300), memory=kept
-        )
-        assert hypothesis(given)["reason"]["code"] == "hypothesis_changed"
-        smaller = ask(300, kept, population={"sex": ["male"]})
-        assert hypothesis(smaller)["reason"]["code"] == "hypothesis_changed"
-
-    def test_words_and_steps_shown_may_change(self) -> None:
-        kept = ask(200).memory
-        other = {**PLAN.variables["mg"], "label": "Mg", "decimals": 3}
-        worded = QUESTION | {"hypotheses": [HAZARD | {"title": "Another title"}]}
-        given = answer(worded, PLAN.variables | {"mg": other}, PATIENTS.head(300), memory=kept)
-        assert hypothesis(given)["reason"] is None
-
-    def test_who_was_enrolled_before_the_lock_is_told(self) -> None:
-        days = np.datetime64("2020-01-01") + np.arange(600).astype("timedelta64[D]")
-        frame = PATIENTS.assign(enrolled_on=days.astype("datetime64[s]"))
-        given = answer(QUESTION, PLAN.variables, frame)
-        assert hypothesis(given)["before_lock"] == {"n": 600, "count": 121}
-        assert hypothesis(ask())["before_lock"] is None
 
 
 class TestDegenerate:

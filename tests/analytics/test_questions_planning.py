@@ -185,6 +185,22 @@ class TestGuards:
         enough = ask().payload["models"][0] | {"n": 10**6}
         assert guards.too_few_for_model([enough]) is None
 
+    def test_a_thin_model_points_here(self) -> None:
+        variables = PLAN.variables | {"cvd_death": PLAN.variables["cvd_death"] | {"planned_in": "size"}}
+        model = {"name": "m", "title": "", "covariates": EIGHT}
+        thin = PLAN.question("cvd-death-multivariable") | {"models": [model]}
+        frame = mhd()
+        events = frame.index[(frame["terminal_status"] == "death_cv") & (frame["group"] == "mhd")]
+        frame.loc[events[30:], "terminal_status"] = ""
+        [said] = [each for each in answer(thin, variables, frame).guards if each["code"] == "G6"]
+        assert "the question size" in remark(said, str).advice
+
+    def test_a_quantity_that_does_not_exist_is_refused(self) -> None:
+        asked = QUESTION | {"precision": [{"quantity": "kappa", "half_width": 0.1}]}
+        content = {"name": "s", "version": 1, "title": "", "variables": PLAN.variables, "questions": [asked]}
+        with pytest.raises(ValueError, match="kappa"):
+            read_plan(content)
+
     def test_an_undeclared_variable_is_refused(self) -> None:
         content = {"name": "s", "version": 1, "title": "", "variables": {}, "questions": [QUESTION]}
         with pytest.raises(ValueError, match="hs_crp"):

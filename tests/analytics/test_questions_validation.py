@@ -131,7 +131,7 @@ class TestLater:
     def test_scored_by_hand(self) -> None:
         """Area by pairs and four counts, from the frozen coefficients alone."""
         later = parts(ANSWER)[1]
-        held = ANSWER.payload["frozen"]["coefficients"]
+        held = {term["term"]: term["coefficient"] for term in parts(ANSWER)[0]["terms"]}
         since = TABLE[
             (TABLE["enrolled_on"] > pd.Timestamp("2023-12-31")) & (TABLE["terminal_status"] != "lost")
         ]
@@ -261,7 +261,7 @@ class TestShown:
     def test_a_category_is_named_with_its_level(self) -> None:
         model = {"name": "m", "title": "", "covariates": ["age", "aac24_class"]}
         _measures, frozen = tables("validation", ask(model=model).payload, WORDS)
-        assert "AAC-24 class: AAC-24 2 to 5" in [row.heading for row in frozen.rows]
+        assert "AAC-24 class: AAC-24 2 to 5, against AAC-24 0 to 1" in [row.heading for row in frozen.rows]
 
     def test_few_events_later_take_the_development_with_them(self) -> None:
         waiting = ask(until("2024-01-20")).payload
@@ -271,6 +271,13 @@ class TestShown:
         assert (development["auc"], development["points"]) == (None, [])
         draw("validation", withhold(waiting, 10), WORDS)
         tables("validation", withhold(waiting, 10), WORDS)
+
+    def test_a_model_of_one_category_tells_no_small_level(self) -> None:
+        model = {"name": "m", "title": "", "covariates": ["male"]}
+        payload = ask(model=model).payload
+        assert withhold(payload, 5)["within"][0]["terms"]
+        told = withhold(payload, 45)["within"][0]
+        assert (told["terms"], told["auc"]) == ([], None)
 
     def test_a_small_cell_takes_the_shares_with_it(self) -> None:
         told = withhold(ANSWER.payload, 1 + min(parts(ANSWER)[1][cell] for cell in ("tp", "fn")))

@@ -85,7 +85,7 @@ def _guards(
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[definition["outcome"]]),
-        guards.events_per_variable(models),
+        guards.events_per_variable(models, variables[definition["outcome"]]),
         guards.never_tested(models),
         guards.several_sites(0 if _is_clustered(models) else columns.n_sites()),
     ]

@@ -37,7 +37,7 @@ def forecast_for(
     # A ratio within a factor of its estimate is a logarithm within the factor's logarithm.
     half_width = log(wanted["factor"]) if "factor" in wanted else wanted["half_width"]
     head = {
-        "name": f"{wanted['quantity']}.{subject(asked)}",
+        "name": wanted.get("name") or f"{wanted['quantity']}.{subject(asked)}",
         "quantity": wanted["quantity"],
         "about": subject(asked),
         **{key: asked[key] for key in ("outcome", "covariates") if key in asked},

@@ -20,7 +20,7 @@ def remarks(
         guards.not_estimable(payload["areas"], "name"),
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(models, "name", outcome),
-        guards.events_per_variable(models),
+        guards.events_per_variable(models, outcome),
         guards.several_sites(0 if _is_clustered(models) else columns.n_sites()),
     ]
     for model in models:

@@ -38,7 +38,6 @@ def answer_validation(
         "models": [_titled(model)],
         "frozen": {
             "through": definition.get("freeze_on") or frozen["through"][:7],
-            "coefficients": frozen["coefficients"],
             "rule": definition.get("threshold", "youden"),
         },
         "undated": {"count": int(np.isnat(days).sum())},

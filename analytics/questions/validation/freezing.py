@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.plan import Definition, Variables
+from analytics.questions.answer import plain
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
 from analytics.questions.events import require_events
 from analytics.questions.fingerprint import fingerprint
 from analytics.questions.validation.scoring import judged, sizes_of
 from analytics.statistics import NotEstimable
-from analytics.statistics.logistic import fit
+from analytics.statistics.design import INTERCEPT
+from analytics.statistics.logistic import LogisticFit, fit
 from analytics.statistics.roc import roc_curve
 
 Frozen = dict[str, Any]
@@ -35,8 +37,33 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
         "through": str(through),
         "coefficients": dict(zip(fitted.terms, fitted.coefficients.tolist(), strict=True)),
         "threshold": threshold,
-        "development": {"part": "development", **sizes, **part, "reason": None},
+        "development": {
+            "part": "development",
+            **sizes,
+            "covariates": definition["model"]["covariates"],
+            "terms": _terms(fitted, columns),
+            **part,
+            "reason": None,
+        },
     }
+
+
+def _terms(fitted: LogisticFit, columns: Columns) -> list[dict[str, Any]]:
+    """The coefficients as the model's other pages have them, per one unit."""
+    design = fitted.estimable
+    owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
+    return plain(
+        [
+            {
+                "term": term,
+                "variable": owners[k],
+                **columns.measured(owners[k], term, 1.0),
+                "coefficient": fitted.coefficients[k],
+                "standard_error": fitted.standard_errors[k],
+            }
+            for k, term in enumerate(fitted.terms)
+        ]
+    )
 
 
 def frozen_before(kept: Frozen, definition: Definition, variables: Variables) -> Frozen:
