@@ -9,14 +9,15 @@ import pytest
 from analytics.figures import Words, draw
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import inside
-from analytics.plan import load_plan
+from analytics.plan import load_plan, tables_read
 from analytics.questions import answer
 from analytics.tables import tables
 from registry.presentation.suppression import withhold
 from registry.presentation.svg import Drawing, LinearScale, LogScale, diverging
-from tests.analytics.tables import mhd, nhanes, paper_like
+from tests.analytics.tables import draws_of, mhd, nhanes, paper_like, readings_of
 
 FRAMES = {"mhd": mhd(), "nhanes-aac": nhanes(), "paper-roc": paper_like()}
+SERIAL = {"draws": draws_of, "readings": readings_of}
 QUESTIONS = [(name, question["slug"]) for name in FRAMES for question in load_plan(name).questions]
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,7 +25,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def shown(plan: str, slug: str, *, smallest_count: int = 0) -> tuple[list[Figure], list[Table]]:
     loaded = load_plan(plan)
     definition = loaded.question(slug)
-    payload = answer(definition, loaded.variables, FRAMES[plan]).payload
+    serial = {name: SERIAL[name](FRAMES[plan]) for name in tables_read([definition])}
+    payload = answer(definition, loaded.variables, FRAMES[plan], **serial).payload
     payload = withhold(payload, smallest_count)
     words = Words(loaded.variables)
     return draw(definition["kind"], payload, words), tables(definition["kind"], payload, words)

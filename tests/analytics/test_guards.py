@@ -247,7 +247,9 @@ class TestWhatWasFound:
     def test_patients_entered_twice(self) -> None:
         loaded, frame = load_plan("mhd"), mhd(60)
         asked = loaded.question("cvd-death-groups")
-        twice = pd.concat([frame, frame[frame["group"] == "mhd"].head(3)], ignore_index=True)
+        again = frame[frame["group"] == "mhd"].head(3)
+        again = again.assign(study_id="again-" + again["study_id"])
+        twice = pd.concat([frame, again], ignore_index=True)
         said = [
             [guard["found"]["n"] for guard in given.guards if guard["code"] == "G29"]
             for given in (answer(asked, loaded.variables, table) for table in (frame, twice))
