@@ -110,6 +110,13 @@ def separated(model: Entry) -> Guard | None:
 
 def never_tested(models: Sequence[Entry]) -> Guard | None:
     """G15: a model holds all of another and more, and nothing tests what was added."""
+    tested = {
+        variable
+        for model in models
+        for test in model["tests"]
+        if test["test"] == "added"
+        for variable in test["variables"]
+    }
     gains = [
         {"marker": larger["name"], "best": smaller["name"], "gain": larger["c"] - smaller["c"]}
         for larger in models
@@ -117,8 +124,8 @@ def never_tested(models: Sequence[Entry]) -> Guard | None:
         if _is_nested(smaller, larger)
         and larger["reason"] is None
         and smaller["reason"] is None
-        and larger["added_to"] != smaller["name"]
         and not larger["is_replication"]
+        and set(larger["covariates"]) - set(smaller["covariates"]) - tested
     ]
     if not gains:
         return None
