@@ -24,6 +24,7 @@ from analytics.statistics.comparison import (
     compare_k_groups,
     describe,
 )
+from analytics.statistics.comparison.mann_whitney import hodges_lehmann_interval
 from analytics.statistics.comparison.skewness import skewness
 from analytics.statistics.comparison.spread import shapiro_wilk
 from analytics.statistics.errors import attempt
@@ -89,18 +90,24 @@ def _tests_of_two(found: ContinuousComparison, is_skewed: bool) -> list[dict[str
             tests.append(one_test(name, is_primary, t_test.statistic, t_test.df, t_test.p_value))
     ranks = found.mann_whitney
     if isinstance(ranks, MannWhitney):
-        is_exact = max(found.a.n, found.b.n) < EXACT_BELOW and not isinstance(ranks.p_exact, NotEstimable)
-        p_value = ranks.p_exact if is_exact else ranks.p_normal_corrected
+        p_value = ranks.p_exact if _is_exact(found) else ranks.p_normal_corrected
         if not isinstance(p_value, NotEstimable):
             tests.append(one_test("mann_whitney", is_skewed, ranks.statistic, None, p_value))
     return tests
+
+
+def _is_exact(found: ContinuousComparison) -> bool:
+    """Whether the rank test is computed from the distribution without ties."""
+    ranks = found.mann_whitney
+    is_known = isinstance(ranks, MannWhitney) and not isinstance(ranks.p_exact, NotEstimable)
+    return is_known and max(found.a.n, found.b.n) < EXACT_BELOW
 
 
 def _differences(found: ContinuousComparison, a: Floats, b: Floats, is_skewed: bool) -> list[dict[str, Any]]:
     """The difference of the means; of what is skewed also the shift and the ratio of the geometric means."""
     differences = mean_difference("mean_difference", found.welch)
     if is_skewed and isinstance(found.mann_whitney, MannWhitney):
-        differences.append(difference("hodges_lehmann", found.mann_whitney.hodges_lehmann))
+        differences.append(_shift(found.mann_whitney, a, b, is_exact=_is_exact(found)))
     if is_skewed and not (np.concatenate([a, b]) <= 0).any():
         logs = compare_continuous(np.log(a), np.log(b)).welch
         differences += [
@@ -111,6 +118,13 @@ def _differences(found: ContinuousComparison, a: Floats, b: Floats, is_skewed: b
             for entry in mean_difference("", logs)
         ]
     return differences
+
+
+def _shift(found: MannWhitney, a: Floats, b: Floats, *, is_exact: bool) -> dict[str, Any]:
+    limits = attempt(hodges_lehmann_interval, a[~np.isnan(a)], b[~np.isnan(b)], is_exact=is_exact)
+    return difference(
+        "hodges_lehmann", found.hodges_lehmann, *(() if isinstance(limits, NotEstimable) else limits)
+    )
 
 
 def _of_many(samples: dict[str, Floats], is_skewed: bool) -> dict[str, Any]:

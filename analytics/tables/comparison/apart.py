@@ -30,7 +30,7 @@ def differences(payload: Payload, words: Words) -> Table | None:
     note = gettext(
         "Means: Welch's interval, for a ratio of geometric means on the logarithms; shares: Newcombe's. "
         "The Hodges–Lehmann shift is the median of all differences between a patient of one group and one of "
-        "the other."
+        "the other, with the interval of the rank test."
     )
     return Table(caption, columns, tuple(Row(row) for row in rows), note)
 

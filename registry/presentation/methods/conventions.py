@@ -25,8 +25,8 @@ CONVENTIONS = {
     ),
     "differences": _(
         "Differences of means have Welch's interval, differences of shares Newcombe's. Where the plan "
-        "declares a variable skewed, the Hodges–Lehmann shift and, if no value is 0, the ratio of the "
-        "geometric means (Welch's interval of the logarithms) stand beside."
+        "declares a variable skewed, the Hodges–Lehmann shift with the interval of the rank test and, if no "
+        "value is 0, the ratio of the geometric means (Welch's interval of the logarithms) stand beside."
     ),
     "shapes": _(
         "The skewness of each measurement in each group (adjusted for sample size, G1) and the test of "

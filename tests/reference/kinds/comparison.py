@@ -18,6 +18,8 @@ from analytics.statistics.comparison import (
     compare_continuous,
     compare_k_groups,
 )
+from analytics.statistics.comparison.mann_whitney import hodges_lehmann_interval
+from analytics.statistics.comparison.skewness import skewness
 from tests.reference.pack import Case, Pack, label, labels, parts
 
 
@@ -190,8 +192,25 @@ def many_groups(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     }
 
 
+def leaning(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    sample = frame[case.inputs["value"]].dropna().to_numpy(dtype=float)
+    return {"n": sample.size, "skewness": skewness(sample)}
+
+
+def shift_interval(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    samples = []
+    for group, step in (("control", 1.0), ("MHD", np.sqrt(2))):
+        values = frame.loc[frame["group"] == group, case.inputs["value"]].dropna()
+        sample = values.to_numpy(dtype=float)[: case.inputs["most"]]
+        samples.append(sample + case.inputs["jitter"] * step * np.arange(1, sample.size + 1) / 9973)
+    low, high = hodges_lehmann_interval(*samples, is_exact=case.inputs["exact"])
+    return {"ci_low": low, "ci_high": high}
+
+
 KINDS = {
     "compare_continuous": continuous,
     "compare_categorical": categorical,
     "compare_kgroups": many_groups,
+    "skewness": leaning,
+    "hodges_lehmann_interval": shift_interval,
 }

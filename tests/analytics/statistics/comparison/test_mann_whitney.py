@@ -1,4 +1,5 @@
 from itertools import combinations, product
+from random import Random
 
 import numpy as np
 import pytest
@@ -6,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from analytics.statistics import NotEstimable, attempt
 from analytics.statistics.comparison import mann_whitney
-from analytics.statistics.comparison.mann_whitney import hodges_lehmann, mann_whitney_test
+from analytics.statistics.comparison.mann_whitney import (
+    hodges_lehmann,
+    hodges_lehmann_interval,
+    mann_whitney_test,
+)
 
 TIED = arrays(float, st.integers(1, 15), elements=st.integers(0, 6).map(float))
 DISTINCT = st.lists(st.integers(0, 1000), min_size=4, max_size=9, unique=True)
@@ -61,3 +67,25 @@ def test_the_median_difference_of_many_pairs_is_that_of_all_of_them(
     expected = hodges_lehmann(a, b)
     monkeypatch.setattr(mann_whitney, "_PAIRS_AT_ONCE", 10)
     assert hodges_lehmann(a, b) == pytest.approx(expected, rel=1e-14, abs=1e-15)
+
+
+@given(st.integers(4, 7), st.integers(4, 7), st.randoms(use_true_random=False))
+def test_the_interval_holds_the_shifts_that_the_exact_test_keeps(n_a: int, n_b: int, random: Random) -> None:
+    values = np.array(random.sample(range(1000), n_a + n_b), dtype=float)
+    a, b = values[:n_a] + 0.3, values[n_a:]
+    low, high = hodges_lehmann_interval(a, b, is_exact=True)
+    for shift, is_kept in ((low + 0.1, True), (high - 0.1, True), (low - 0.1, False), (high + 0.1, False)):
+        # Half a tenth aside of every difference nothing is tied.
+        p_value = mann_whitney_test(a - shift - 0.05, b).p_exact
+        assert (p_value >= 0.05) is is_kept
+
+
+@given(TIED, TIED)
+def test_the_normal_interval_holds_the_shift_and_turns_with_the_samples(a: np.ndarray, b: np.ndarray) -> None:
+    found = attempt(hodges_lehmann_interval, a, b, is_exact=False)
+    if isinstance(found, NotEstimable):
+        assert found.reason == "too_few"
+        return
+    low, high = found
+    assert low <= hodges_lehmann(a, b) <= high
+    assert hodges_lehmann_interval(b, a, is_exact=False) == (-high, -low)
