@@ -31,6 +31,12 @@ from analytics.guards.models import (
     separated,
     too_extreme,
 )
+from analytics.guards.record import (
+    may_be_measured_late,
+    mixed_units,
+    not_frozen,
+    preferred_digits,
+)
 from analytics.guards.remark import Guard, guard
 from analytics.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
 from analytics.guards.study import (
@@ -77,15 +83,19 @@ __all__ = [
     "in_sample",
     "is_structural",
     "many_tests",
+    "may_be_measured_late",
     "missing",
     "missing_by_outcome",
+    "mixed_units",
     "moved_by_imputing",
     "never_tested",
     "no_net_benefit",
     "not_estimable",
+    "not_frozen",
     "not_linear",
     "outliers_or_bends",
     "pooled_groups",
+    "preferred_digits",
     "reclassified",
     "repeated_looks",
     "resampled_cut_off",

@@ -19,6 +19,7 @@ from analytics.questions import Answer, answer
 from analytics.recompute.freezing import freeze, frozen_frame, serial_frames
 from analytics.recompute.provenance import ROOT, code_version, library_versions, plan_sha256, seed_of
 from analytics.recompute.queue import MAX_ATTEMPTS, bury, fail, only_worker, request_run
+from analytics.recompute.remarks import remarks_on_record
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def _store(run: Run, question: Question, given: Answer) -> None:
         status=given.status,
         reason=given.reason,
         payload=given.payload,
-        guards=[*given.guards, *_remarks_on_history(run, question)],
+        guards=[*given.guards, *_remarks_on_history(run, question), *remarks_on_record(run, question)],
         computed_at=timezone.now(),
     )
     Estimate.objects.bulk_create(

@@ -98,11 +98,13 @@ FIRED = {
     "G18": guards.no_net_benefit([{"name": "primary", "net_benefit": [benefit(-0.01)]}]),
     "G19": guards.many_tests(28, "bh"),
     "G20": guards.repeated_looks(7),
+    "G21": guards.not_frozen({"dataset_sha256": "ab12", "code_version": "source 34cd"}),
     "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
     "G23": guards.hazards_not_proportional(hazard(0.01)),
     "G24": guards.outliers_or_bends([coefficient("pearson", 0.5), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
     "G26": guards.several_sites(3),
+    "G27": guards.may_be_measured_late(["mg"], 30),
     "G28": guards.hangs_on_one(model(hanging=["ca"])),
     "G29": guards.duplicates(2, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
@@ -130,11 +132,13 @@ SILENT = {
     "G18": guards.no_net_benefit([{"name": "primary", "net_benefit": [benefit(0.05)]}]),
     "G19": guards.many_tests(1, "bh"),
     "G20": guards.repeated_looks(1),
+    "G21": guards.not_frozen({"dataset_sha256": "ab12", "code_version": "commit 34cd"}),
     "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
     "G23": guards.hazards_not_proportional(hazard(0.2)),
     "G24": guards.outliers_or_bends([coefficient("pearson", 0.35), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
     "G26": guards.several_sites(1),
+    "G27": guards.may_be_measured_late(["mg"], 0),
     "G28": guards.hangs_on_one(model()),
     "G29": guards.duplicates(0, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
@@ -250,6 +254,8 @@ class TestWhatWasFound:
         again = frame[frame["group"] == "mhd"].head(3)
         again = again.assign(study_id="again-" + again["study_id"])
         twice = pd.concat([frame, again], ignore_index=True)
+        # Under another study id each: rows that repeat a patient are refused before.
+        twice["study_id"] = [f"S{number}" for number in range(len(twice))]
         said = [
             [guard["found"]["n"] for guard in given.guards if guard["code"] == "G29"]
             for given in (answer(asked, loaded.variables, table) for table in (frame, twice))

@@ -9,6 +9,7 @@ from analytics.questions.columns import Columns
 from analytics.questions.comparison.counted import counted
 from analytics.questions.comparison.measured import measured
 from analytics.questions.comparison.parts import Members, primary_p
+from analytics.questions.oddities import mixed_units, preferred_digits
 from analytics.statistics.multiplicity import adjust
 
 __all__ = ["answer_comparison"]
@@ -97,6 +98,8 @@ def _guards(
         guards.skewed_undeclared(rows),
         guards.sparse_table(rows),
         guards.duplicates(columns.duplicates(measurements), measurements),
+        guards.mixed_units(mixed_units(columns, measurements)),
+        guards.preferred_digits(preferred_digits(columns, measurements)),
         guards.missing(rows, "variable"),
         guards.not_estimable(rows, "variable"),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards import curves, growth, models, serial, study
+from registry.presentation.guards import curves, growth, models, record, serial, study
 from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wording
 
 __all__ = ["ADJUSTMENTS", "SEVERITIES", "WORDING", "Remark", "remark"]
@@ -23,6 +23,7 @@ WORDING: dict[str, Wording] = {
     **curves.WORDING,
     **growth.WORDING,
     **serial.WORDING,
+    **record.WORDING,
 }
 
 

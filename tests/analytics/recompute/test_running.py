@@ -1,6 +1,7 @@
 """One run: every question asked of one table, a failing one stored as failed."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,43 @@ class TestRun:
         run = compute(cohort)
         assert (run.status, run.failure["code"]) == ("failed", "plan")
         assert "mdh" in run.failure["message"]
+
+
+class TestRecord:
+    """What is said of the table and of the code behind a result."""
+
+    @staticmethod
+    def said(cohort: Cohort, **fields: Any) -> list[str]:
+        """The remarks on one more question, asked with these parts."""
+        definition = {"slug": "third", "kind": "comparison"} | fields
+        kind, variables = definition["kind"], {"mg": {}, "t": {}}
+        Question.objects.create(
+            cohort=cohort,
+            slug="third",
+            kind=kind,
+            title="third",
+            definition=definition,
+            variables=variables,
+            position=2,
+        )
+        return [guard["code"] for guard in compute(cohort).results.get(question__slug="third").guards]
+
+    @pytest.mark.parametrize(
+        ("version", "fields", "codes"),
+        [
+            ("source 34cd", {"is_replication": True}, ["G21"]),
+            ("commit 34cd", {"is_replication": True}, []),
+            ("source 34cd", {}, []),
+        ],
+    )
+    def test_a_published_number_is_computed_from_committed_code(
+        self, cohort, monkeypatch, version, fields, codes
+    ):
+        monkeypatch.setattr(running, "code_version", lambda: version)
+        assert self.said(cohort, **fields) == codes
+
+    @pytest.mark.parametrize(("days", "codes"), [(30, ["G27"]), (0, [])])
+    def test_baseline_values_from_after_time_zero(self, cohort, days, codes):
+        Cohort.objects.filter(pk=cohort.pk).update(baseline_days_after=days)
+        models = [{"name": "m", "outcome": "t", "covariates": ["mg"]}]
+        assert self.said(cohort, kind="survival", outcomes=["t"], models=models) == codes
