@@ -13,8 +13,8 @@ Generator = np.random.Generator
 _RIDGE = 1e-5
 """Share added to the predictors' squares, so that duplicate columns do no harm (as in R's mice)."""
 
-_SETTLED = 1e-8
-"""Squared Newton decrement at which coefficients are near enough to draw around them."""
+_SETTLED = 1e-3
+"""Squared Newton decrement at which the last step is taken: what is left is little beside what is drawn."""
 
 
 def draw_normal(observed: Floats, having: Floats, lacking: Floats, rng: Generator) -> Floats:
@@ -140,9 +140,9 @@ def _logistic(occurred: NDArray[np.bool_], having: Floats, rng: Generator) -> Fl
     sign = np.concatenate([np.where(occurred, 1.0, -1.0), ends])
     added = (n_predictors + 1) / max(ends.size, 1)
     counts = np.concatenate([np.ones(occurred.size), np.full(ends.size, added)])
-    best = climb(
-        lambda theta: evaluate(rows, sign, theta, counts=counts), np.zeros(rows.shape[1]), converged=_SETTLED
-    )
+    start = np.zeros(rows.shape[1])
+    start[0] = np.log(counts[sign > 0].sum() / counts[sign < 0].sum())
+    best = climb(lambda theta: evaluate(rows, sign, theta, counts=counts), start, converged=_SETTLED)
     return best.theta + _around(_factor(best.information), rng)
 
 
