@@ -58,7 +58,7 @@ class TestEstimates:
         assert {row["name"]: row["look"] for row in given.payload["rows"]}["area"] == 1
 
     def test_the_direction_of_a_marker_is_kept(self) -> None:
-        turned = {"looks": {"area": {"look": 1, "n": 1, "n_events": 1, "direction": "<"}}}
+        turned = {"looks": {"area": {"seen": [[1, 1]], "direction": "<"}}}
         [area] = [row for row in ask(300, turned).payload["rows"] if row["name"] == "area"]
         assert area["value"] < 0.5
 

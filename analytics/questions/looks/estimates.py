@@ -36,19 +36,23 @@ def followed(
     variables: Variables,
     kept: Kept | None,
 ) -> tuple[dict[str, Any], Kept | None]:
-    """One estimate, and its last look to be kept: it is a new one when other patients or events are in it."""
+    """One estimate, and its looks to be kept: each state of the data with other patients or events is one.
+
+    What is kept only grows, as the ledger asks of whatever a question remembers.
+    """
     asked, level = with_outcome(wanted, definition), 1 - definition["alpha"]
-    sizes = counted(asked, columns)
+    sizes, before = counted(asked, columns), kept or {"seen": []}
     head = {**heading(asked), "tuned_at": wanted["tuned_at"], **sizes}
     try:
-        found = estimated(asked, columns, variables, level=level, direction=(kept or {}).get("direction"))
+        found = estimated(asked, columns, variables, level=level, direction=before.get("direction"))
         row = _both_intervals(asked, found, size_of(asked, sizes), wanted["tuned_at"], level)
     except NotEstimable as refusal:
         absent = dict.fromkeys(NUMBERS)
-        return {**head, "look": (kept or {}).get("look", 0), **absent, "reason": why_not(refusal)}, kept
-    now = {"n": sizes["n"], "n_events": sizes["n_events"], "direction": found.direction}
-    look = 1 if kept is None else kept["look"] + any(kept[key] != now[key] for key in ("n", "n_events"))
-    return plain({**head, "look": look, **row, "reason": None}), {**now, "look": look}
+        return {**head, "look": len(before["seen"]), **absent, "reason": why_not(refusal)}, kept
+    now, seen = [sizes["n"], sizes["n_events"]], before["seen"]
+    looks = seen if seen and seen[-1] == now else [*seen, now]
+    kept = {"direction": found.direction, "seen": looks}
+    return plain({**head, "look": len(looks), **row, "reason": None}), kept
 
 
 def heading(asked: dict[str, Any]) -> dict[str, Any]:
