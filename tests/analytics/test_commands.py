@@ -64,9 +64,9 @@ class TestShowResults:
     def test_a_roc_row_stands_with_its_counts_under_its_columns(self, cohort, question):
         a_run(cohort, {question: {"payload": {"n": 200, "curves": [CURVE]}}})
         lines = shown().splitlines()
-        head = next(line for line in lines if line.startswith("Marker"))
-        row = next(line for line in lines if line.startswith("Magnesium"))
-        assert "0.895 (0.831 to 0.959)" in row
+        _area, head = (line for line in lines if line.startswith("Marker"))
+        area, row = (line for line in lines if line.startswith("Magnesium"))
+        assert "0.895 (0.831 to 0.959)" in area
         for column, counts in (("TP\u00a0/\u00a0FN", "42 / 6"), ("FP\u00a0/\u00a0TN", "2 / 150")):
             end = head.index(column) + len(column)
             assert row[:end].endswith(counts)
