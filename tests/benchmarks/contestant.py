@@ -13,7 +13,7 @@ from analytics.statistics.design import design_matrix
 from analytics.statistics.resampling import bootstrap_optimism
 from analytics.statistics.suite import Study, StudyResults, results_of
 from tests.benchmarks.figures import figures_of
-from tests.benchmarks.reading import SUITE, from_arrow, from_csv
+from tests.benchmarks.reading import SUITE, Pieces, from_arrow, from_csv, joined
 
 WORKERS = 2
 PREDICTORS = ("age", "diabetes", "mg", "ca", "p", "ipth", "vitd", "bmp7", "hscrp")
@@ -27,8 +27,10 @@ def timed(compute: Callable[[], object]) -> tuple[float, object]:
     return perf_counter() - start, found
 
 
-def from_file(read: Callable[[Path], dict[str, np.ndarray]], path: Path) -> tuple[float, dict[str, object]]:
-    seconds, found = timed(lambda: results_of(Study.of(SUITE, read(path), workers=WORKERS), workers=WORKERS))
+def from_file(read: Callable[[Path], Pieces], path: Path) -> tuple[float, dict[str, object]]:
+    seconds, found = timed(
+        lambda: results_of(Study.of_pieces(SUITE, read(path), workers=WORKERS), workers=WORKERS)
+    )
     return seconds, figures_of(found)
 
 
@@ -36,7 +38,7 @@ def one_added(path: Path) -> tuple[float, dict[str, object]]:
     """The last patient of the file joins all the others, who were summarised before the clock starts."""
     if path not in _kept:
         _kept.clear()
-        columns = from_csv(path)
+        columns = joined(from_csv(path))
         study = Study.of(SUITE, {name: column[:-1] for name, column in columns.items()}, workers=WORKERS)
         newcomer = {name: column[-1:].copy() for name, column in columns.items()}
         _kept[path] = study, results_of(study, workers=WORKERS), newcomer
@@ -48,7 +50,7 @@ def one_added(path: Path) -> tuple[float, dict[str, object]]:
 
 
 def optimism(path: Path) -> tuple[float, dict[str, object]]:
-    columns = from_csv(path)
+    columns = joined(from_csv(path))
     patients = columns[SUITE.group] == 1
     design = design_matrix({name: columns[name][patients] for name in PREDICTORS})
     outcome = columns[SUITE.outcome][patients]

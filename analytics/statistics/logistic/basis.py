@@ -61,7 +61,18 @@ class Basis:
 
 
 def covariance_of(errors: Floats, correlation: Floats) -> Floats:
-    """Covariance from errors and correlations; infinite beyond the largest number and for infinite errors."""
+    """Covariance from errors and correlations.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_terms,)
+    correlation : ndarray of shape (n_terms, n_terms)
+
+    Returns
+    -------
+    ndarray of shape (n_terms, n_terms)
+        Infinite beyond the largest number and for infinite errors.
+    """
     finite = np.isfinite(errors)
     known = np.where(finite, errors, 0.0)
     with np.errstate(over="ignore", under="ignore"):

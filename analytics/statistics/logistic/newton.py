@@ -14,7 +14,7 @@ Evaluation = tuple[float, Floats, Floats]
 """Log likelihood, its gradient and the information at some coefficients."""
 
 # Rows whose columns stay in the processor's cache while their cross-products are formed.
-_BLOCK = 8192
+_BLOCK = 1 << 14
 
 # So many factors of at most 2 stay below the largest number.
 _FACTORS = 512
@@ -153,6 +153,7 @@ def evaluate(
     likelihood = 0.0
     gradient = np.zeros(theta.size)
     information = np.zeros((theta.size, theta.size))
+    scaled = np.empty((min(sign.size, _BLOCK), theta.size), order="F")
     for first in range(0, sign.size, _BLOCK):
         rows = slice(first, first + _BLOCK)
         columns, s = basis[rows], sign[rows]
@@ -160,20 +161,27 @@ def evaluate(
         if offset is not None:
             margin += offset[rows]
         margin *= s
-        # Written with exp(-|margin|) so that neither tail overflows or loses digits.
-        small = np.exp(-np.abs(margin))
-        one = 1 + small
-        wrong = np.where(margin >= 0, small, 1.0) / one
-        weight = small / (one * one)
+        # Written with exp(-|margin|) so that neither tail overflows or loses digits; of it the root, so that
+        # the root of a weight is there too: the information is then a product with itself.
+        root = np.abs(margin)
+        root *= -0.5
+        np.exp(root, out=root)
+        one = root * root
+        one += 1
+        root_weight = root / one
+        wrong = np.where(margin >= 0, root * root_weight, 1 / one)
         if counts is None:
             loss = _log_of_product(one) - np.minimum(margin, 0.0).sum()
         else:
             count = counts[rows]
             loss = count @ np.log(one) - count @ np.minimum(margin, 0.0)
-            wrong, weight = wrong * count, weight * count
+            wrong *= count
+            root_weight *= np.sqrt(count)
         likelihood -= float(loss)
-        gradient += (s * wrong) @ columns
-        information += (columns * weight[:, None]).T @ columns
+        wrong *= s
+        gradient += wrong @ columns
+        weighted = np.multiply(columns, root_weight[:, None], out=scaled[: s.size])
+        information += weighted.T @ weighted
     return likelihood, gradient, information
 
 
@@ -184,7 +192,18 @@ def _log_of_product(factors: Floats) -> float:
 
 
 def newton_step(information: Floats, gradient: Floats) -> Floats | None:
-    """Solve for a step, or a column of them; None when the information is singular to working precision."""
+    """Solve for a step, or a column of them.
+
+    Parameters
+    ----------
+    information : ndarray of shape (n_columns, n_columns)
+    gradient : ndarray of shape (n_columns,) or (n_columns, n_steps)
+
+    Returns
+    -------
+    ndarray of the gradient's shape, or None
+        None when the information is singular to working precision.
+    """
     scale = np.sqrt(np.diagonal(information))
     if not scale.size:
         return np.zeros_like(gradient)

@@ -73,6 +73,10 @@ def combine_markers(
     The comparison on the patients that the model was fitted to favours the combination; see
     `analytics.statistics.resampling` for what it is worth on others.
 
+    References
+    ----------
+    Robin X et al. BMC Bioinformatics 2011;12:77.
+
     Examples
     --------
     >>> from analytics.statistics.design import design_matrix

@@ -85,6 +85,10 @@ def roc_curve_from_counts(
     NotEstimable
         ``no_patients`` or ``one_class``.
 
+    References
+    ----------
+    Robin X et al. BMC Bioinformatics 2011;12:77.
+
     Examples
     --------
     >>> roc_curve_from_counts([1.0, 2.0, 3.0], [0, 1, 2], [3, 1, 0]).auc
@@ -93,7 +97,8 @@ def roc_curve_from_counts(
     value = np.asarray(values, dtype=np.float64)
     case, control = np.asarray(cases, dtype=np.int64), np.asarray(controls, dtype=np.int64)
     seen = case + control > 0
-    value, case, control = value[seen], case[seen], control[seen]
+    if not seen.all():
+        value, case, control = value[seen], case[seen], control[seen]
     both_classes(int(case.sum()), int(control.sum()))
     chosen: Direction
     if direction == "auto":
@@ -125,10 +130,15 @@ def _median(values: Floats, counts: Counts) -> float:
 def _thresholds(values: Floats, direction: Direction) -> Floats:
     """Midpoints, ascending; one that rounds onto a value moves to the value that keeps the classification."""
     low, high = values[:-1], values[1:]
-    # Halved before adding where the sum could overflow, as pROC.
-    large = np.maximum(np.abs(low), np.abs(high)) > 1e100
-    with np.errstate(over="ignore"):
-        middle = np.where(large, low / 2 + high / 2, (low + high) / 2)
+    if max(-values[0], values[-1]) > 1e100:
+        # Halved before adding where the sum could overflow, as pROC.
+        large = np.maximum(np.abs(low), np.abs(high)) > 1e100
+        with np.errstate(over="ignore"):
+            middle = np.where(large, low / 2 + high / 2, (low + high) / 2)
+    else:
+        middle = low + high
+        middle /= 2
     rounded = (middle == low) | (middle == high)
-    middle = np.where(rounded, high if direction == "<" else low, middle)
+    if rounded.any():
+        middle = np.where(rounded, high if direction == "<" else low, middle)
     return np.concatenate(([-np.inf], middle, [np.inf]))

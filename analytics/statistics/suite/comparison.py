@@ -67,8 +67,24 @@ class BinaryContrast:
     smd: float | None
 
 
-def contrast(table: ValueCounts, exposed: str, reference: str, *, level: float = 0.95) -> Contrast:
-    """Compare a measurement between two classes.
+Classes = str | tuple[str, ...]
+"""One class of a table, or several together."""
+
+
+def contrast(table: ValueCounts, exposed: Classes, reference: Classes, *, level: float = 0.95) -> Contrast:
+    """Compare a measurement between two groups, each of one class or of several.
+
+    Parameters
+    ----------
+    table : ValueCounts
+    exposed, reference : str or tuple of str
+        Classes of the table.
+    level : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    Contrast
 
     Examples
     --------
@@ -78,8 +94,8 @@ def contrast(table: ValueCounts, exposed: str, reference: str, *, level: float =
     >>> contrast(table, "MHD", "control").mann_whitney.statistic
     8.5
     """
-    a, b = table.of_class(exposed), table.of_class(reference)
-    moments = table.moments(a), table.moments(b)
+    a, b = _counts(table, exposed), _counts(table, reference)
+    moments = table.moments_of(*_listed(exposed)), table.moments_of(*_listed(reference))
     return Contrast(
         exposed=described(table, a, moments[0]),
         reference=described(table, b, moments[1]),
@@ -90,8 +106,18 @@ def contrast(table: ValueCounts, exposed: str, reference: str, *, level: float =
     )
 
 
-def contrast_binary(table: ValueCounts, exposed: str, reference: str) -> BinaryContrast:
-    """Compare a column of 0 and 1 between two classes.
+def contrast_binary(table: ValueCounts, exposed: Classes, reference: Classes) -> BinaryContrast:
+    """Compare a column of 0 and 1 between two groups, each of one class or of several.
+
+    Parameters
+    ----------
+    table : ValueCounts
+    exposed, reference : str or tuple of str
+        Classes of the table.
+
+    Returns
+    -------
+    BinaryContrast
 
     Raises
     ------
@@ -105,11 +131,11 @@ def contrast_binary(table: ValueCounts, exposed: str, reference: str) -> BinaryC
     >>> round(contrast_binary(table, "MHD", "control").p_value, 4)
     0.4142
     """
-    if not set((table.codes / 10**table.decimals).tolist()) <= {0.0, 1.0}:
+    if not set(table.values.tolist()) <= {0.0, 1.0}:
         raise NotEstimable("not_binary")
     if table.codes.size < 2:
         raise NotEstimable("constant")
-    counts = np.column_stack([table.of_class(reference), table.of_class(exposed)])
+    counts = np.column_stack([_counts(table, reference), _counts(table, exposed)])
     groups = counts.sum(axis=0)
     if not groups.all():
         raise NotEstimable("empty_group", n=int((groups > 0).sum()), needed=2)
@@ -124,6 +150,14 @@ def contrast_binary(table: ValueCounts, exposed: str, reference: str) -> BinaryC
         fisher_p=fisher_p_value(counts),
         smd=float(share[1] - share[0]) / spread if spread else None,
     )
+
+
+def _listed(classes: Classes) -> tuple[str, ...]:
+    return (classes,) if isinstance(classes, str) else classes
+
+
+def _counts(table: ValueCounts, classes: Classes) -> Codes:
+    return np.asarray(sum(table.of_class(name) for name in _listed(classes)))
 
 
 def _rank_sum(a: Codes, b: Codes) -> RankSum:

@@ -9,13 +9,14 @@ from analytics.statistics.roc import RocCurve, roc_curve_from_counts
 from analytics.statistics.suite.asked import ALIVE, EVENT, REFERENCE, UNKNOWN
 from analytics.statistics.suite.comparison import BinaryContrast, Contrast, contrast, contrast_binary
 from analytics.statistics.suite.curves import combined_curve
-from analytics.statistics.suite.models import Model, fit_counts, fit_rows
+from analytics.statistics.suite.models import Model, fit_rows
 from analytics.statistics.suite.rows import Rows
+from analytics.statistics.suite.single import fit_each
 from analytics.statistics.suite.study import Study
 from analytics.statistics.suite.threads import running
 from analytics.statistics.summaries import ValueCounts
 
-_GROUPS = {"exposed": (ALIVE, EVENT, UNKNOWN), "reference": (REFERENCE,)}
+_EXPOSED = (ALIVE, EVENT, UNKNOWN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,17 +83,12 @@ def results_of(study: Study, *, last: StudyResults | None = None, workers: int =
                 study.moments.correlations,
                 lambda: {name: _contrast(study.counts[name]) for name in suite.compared},
                 lambda: {name: attempt(_contrast_binary, study.counts[name]) for name in suite.binary},
-                lambda: {
-                    name: attempt(
-                        fit_counts,
-                        study.counts[name],
-                        name,
-                        EVENT,
-                        ALIVE,
-                        last=_fitted(last.univariable[name] if last else None),
-                    )
-                    for name in suite.univariable
-                },
+                lambda: fit_each(
+                    {name: study.counts[name] for name in suite.univariable},
+                    EVENT,
+                    ALIVE,
+                    last=last.univariable if last else None,
+                ),
                 lambda: {name: attempt(_curve, study.counts[name]) for name in suite.markers},
             ]
         )
@@ -113,11 +109,11 @@ def _fitted(result: Model | NotEstimable | None) -> Model | None:
 
 
 def _contrast(table: ValueCounts) -> Contrast:
-    return contrast(table.regrouped(_GROUPS), "exposed", "reference")
+    return contrast(table, _EXPOSED, REFERENCE)
 
 
 def _contrast_binary(table: ValueCounts) -> BinaryContrast:
-    return contrast_binary(table.regrouped(_GROUPS), "exposed", "reference")
+    return contrast_binary(table, _EXPOSED, REFERENCE)
 
 
 def _curve(table: ValueCounts) -> RocCurve:

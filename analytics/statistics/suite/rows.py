@@ -1,17 +1,20 @@
 """The patients of a logistic model in small parts: one more patient copies and reads again very little."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.statistics.errors import NotEstimable
-from analytics.statistics.samples import Floats
-from analytics.statistics.summaries import Coded
+from analytics.statistics.samples import Floats, measured
 
 _PART = 1 << 14
-_SAMPLE = 1 << 14
+_SAMPLE = 1 << 10
+_FEW = 1 << 10
+"""Patients who come one by one share a part up to so many: it is copied for each of them."""
+_SAME = 1e-9
+"""In steps of the frame: patients nearer to each other are one patient, seen through two frames."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,26 @@ class Frame:
     Any origin and any step give the same model; these lie near the mean and the standard deviation.
     """
 
-    origin: tuple[int, ...]
+    origin: tuple[float, ...]
     step: tuple[float, ...]
 
     @classmethod
-    def of(cls, codes: Sequence[NDArray[np.int64]]) -> "Frame":
-        """The frame of some patients' codes, from a sample of them."""
-        origin, step = [], []
-        for column in codes:
-            sample = column[:: max(1, column.size // _SAMPLE)]
-            spread = float(sample.std()) if sample.size else 0.0
-            origin.append(round(float(sample.mean())) if sample.size else 0)
-            step.append(spread or (float(np.ptp(column)) if column.size else 0.0) or 1.0)
-        return cls(tuple(origin), tuple(step))
+    def of(cls, columns: Mapping[str, NDArray[np.generic]]) -> "Frame":
+        """The frame of some patients' measurements, from a sample of them."""
+        found = [_centre_and_spread(column, name) for name, column in columns.items()]
+        return cls(tuple(centre for centre, _ in found), tuple(spread for _, spread in found))
+
+
+def _centre_and_spread(column: NDArray[np.generic], variable: str) -> tuple[float, float]:
+    known = measured(column[:: max(1, column.size // _SAMPLE)], variable)
+    known = known[~np.isnan(known)]
+    if not known.size:
+        return 0.0, 1.0
+    centre = float(known.sum()) / known.size
+    known -= centre
+    spread = float(known @ known / known.size) ** 0.5
+    # Of a constant only rounding is left.
+    return centre, spread if spread > 1e-12 * abs(centre) else abs(centre) or 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,23 +69,19 @@ class Rows:
     Attributes
     ----------
     variables : tuple of str
-    decimals : tuple of int
-        Of each variable's codes.
     frame : Frame
     parts : tuple of Part
         Never changed, only replaced: a model knows by them which patients it has already seen.
     """
 
     variables: tuple[str, ...]
-    decimals: tuple[int, ...]
     frame: Frame
     parts: tuple[Part, ...]
 
     @classmethod
     def of(
         cls,
-        measurements: Sequence[Coded],
-        variables: tuple[str, ...],
+        columns: Mapping[str, NDArray[np.generic]],
         has_event: NDArray[np.bool_],
         eligible: NDArray[np.bool_],
         *,
@@ -85,9 +91,8 @@ class Rows:
 
         Parameters
         ----------
-        measurements : sequence of Coded
-            One for each variable, of shape (n_patients,).
-        variables : tuple of str
+        columns : mapping of str to ndarray of shape (n_patients,)
+            Each variable in its unit; NaN is missing.
         has_event, eligible : ndarray of shape (n_patients,), bool
         frame : Frame, optional
             That of the patients whom these will join.
@@ -96,22 +101,24 @@ class Rows:
         -------
         Rows
         """
-        complete = eligible
-        for one in measurements:
-            if one.is_missing.any():
-                complete = complete & ~one.is_missing
-        chosen = np.flatnonzero(complete)
-        codes = [one.codes[chosen] for one in measurements]
-        known = frame or Frame.of(codes)
-        sign = np.where(has_event[chosen], 1.0, -1.0)
+        known = frame or Frame.of(columns)
+        places = list(enumerate(zip(columns.values(), known.origin, known.step, strict=True), 1))
+        chosen = np.flatnonzero(eligible)
         parts = []
         for start in range(0, chosen.size, _PART):
-            rows = slice(start, start + _PART)
-            basis = np.ones((sign[rows].size, len(codes) + 1), order="F")
-            for k, (column, origin, step) in enumerate(zip(codes, known.origin, known.step, strict=True)):
-                np.divide(column[rows] - origin, step, out=basis[:, k + 1])
-            parts.append(Part(basis, sign[rows]))
-        return cls(variables, tuple(one.decimals for one in measurements), known, tuple(parts))
+            rows = chosen[start : start + _PART]
+            basis = np.ones((rows.size, len(columns) + 1), order="F")
+            for k, (column, origin, step) in places:
+                np.subtract(column[rows], origin, out=basis[:, k])
+                basis[:, k] /= step
+            sign = np.where(has_event[rows], 1.0, -1.0)
+            # A gap anywhere in a row is a gap in its sum.
+            whole = ~np.isnan(basis.sum(axis=1))
+            if not whole.all():
+                basis, sign = np.asfortranarray(basis[whole]), sign[whole]
+            if sign.size:
+                parts.append(Part(basis, sign))
+        return cls(tuple(columns), known, tuple(parts))
 
     @property
     def n(self) -> int:
@@ -128,12 +135,12 @@ class Rows:
         self._require_same(other)
         joined = list(self.parts)
         for part in other._in(self.frame).parts:
-            if joined and joined[-1].sign.size + part.sign.size <= _PART:
+            if joined and joined[-1].sign.size + part.sign.size <= _FEW:
                 last = joined.pop()
                 basis = np.asfortranarray(np.concatenate([last.basis, part.basis]))
                 part = Part(basis, np.concatenate([last.sign, part.sign]))
             joined.append(part)
-        return Rows(self.variables, self.decimals, self.frame, tuple(joined))
+        return Rows(self.variables, self.frame, tuple(joined))
 
     def subtract(self, other: "Rows") -> "Rows":
         """These patients without those of another, all of whom must be in it."""
@@ -142,7 +149,7 @@ class Rows:
         for part in other._in(self.frame).parts:
             for row, sign in zip(part.basis, part.sign, strict=True):
                 _take_one(left, row, sign)
-        return Rows(self.variables, self.decimals, self.frame, tuple(left))
+        return Rows(self.variables, self.frame, tuple(left))
 
     def _in(self, frame: Frame) -> "Rows":
         """The same patients in another frame."""
@@ -152,21 +159,19 @@ class Rows:
         for part in self.parts:
             basis = part.basis.copy(order="F")
             for k in range(len(frame.step)):
-                # Back to whole numbers, so that equal patients stay equal.
-                codes = np.rint(basis[:, k + 1] * self.frame.step[k]) + self.frame.origin[k]
-                basis[:, k + 1] = (codes - frame.origin[k]) / frame.step[k]
+                basis[:, k + 1] *= self.frame.step[k] / frame.step[k]
+                basis[:, k + 1] += (self.frame.origin[k] - frame.origin[k]) / frame.step[k]
             parts.append(Part(basis, part.sign))
-        return Rows(self.variables, self.decimals, frame, tuple(parts))
+        return Rows(self.variables, frame, tuple(parts))
 
     def _require_same(self, other: "Rows") -> None:
-        if (self.variables, self.decimals) != (other.variables, other.decimals):
-            raise ValueError("the patients differ in measurements or decimals")
+        if self.variables != other.variables:
+            raise ValueError("the patients differ in measurements")
 
     def back(self) -> Floats:
         """Coefficients per unit of each measurement are ``back @ theta``; the intercept comes first."""
-        unit = np.array([10.0**decimals for decimals in self.decimals])
-        step, origin = np.array(self.frame.step), np.array(self.frame.origin, dtype=np.float64)
-        back = np.diag(np.concatenate([[1.0], unit / step]))
+        step, origin = np.array(self.frame.step), np.array(self.frame.origin)
+        back = np.diag(np.concatenate([[1.0], 1 / step]))
         back[0, 1:] = -origin / step
         return back
 
@@ -175,14 +180,14 @@ class Rows:
         low = np.min([part.basis.min(axis=0) for part in self.parts], axis=0)
         high = np.max([part.basis.max(axis=0) for part in self.parts], axis=0)
         for variable, one, other in zip(self.variables, low[1:], high[1:], strict=True):
-            if one == other:
+            if other - one < _SAME:
                 raise NotEstimable("constant", variable=variable)
 
 
 def _take_one(parts: list[Part], row: Floats, sign: float) -> None:
     """Replace the part that holds such a patient by one without."""
     for position, part in enumerate(parts):
-        alike = np.flatnonzero((part.basis == row).all(axis=1) & (part.sign == sign))
+        alike = np.flatnonzero((np.abs(part.basis - row) < _SAME).all(axis=1) & (part.sign == sign))
         if alike.size:
             basis = np.asfortranarray(np.delete(part.basis, alike[0], axis=0))
             parts[position] = Part(basis, np.delete(part.sign, alike[0]))

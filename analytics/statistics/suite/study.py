@@ -1,8 +1,8 @@
 """A study as exact summaries and the rows its models need: the state from which every result follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,9 +10,45 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, measured
 from analytics.statistics.suite.asked import ALIVE, CLASSES, EVENT, REFERENCE, UNKNOWN, Suite
-from analytics.statistics.suite.rows import Rows
+from analytics.statistics.suite.rows import Frame, Rows
 from analytics.statistics.suite.threads import running
 from analytics.statistics.summaries import Coded, CoMoments, ValueCounts
+from analytics.statistics.summaries.grid import decimals_in, fewest_decimals
+
+Columns = Mapping[str, ArrayLike]
+
+_PIECE = 1 << 16
+"""Patients summarised at once: their columns stay near the processor, and threads take turns with them."""
+_SAMPLE = 64
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What patients who will be put together share from the start, so that nothing is computed again.
+
+    Attributes
+    ----------
+    decimals : dict of str to int
+        To code each measurement with, or more.
+    multivariable, combined : Frame
+    """
+
+    decimals: dict[str, int]
+    multivariable: Frame
+    combined: Frame
+
+    @classmethod
+    def of(cls, suite: Suite, columns: Columns) -> "Footing":
+        """From a sample of the patients."""
+        known = {name: np.asarray(columns[name]) for name in suite.measurements}
+        decimals = {
+            name: fewest_decimals(column[:: max(1, column.size // _SAMPLE)]) or 0
+            for name, column in known.items()
+        }
+        multivariable, combined = (
+            Frame.of({name: known[name] for name in names}) for names in (suite.multivariable, suite.markers)
+        )
+        return cls(decimals, multivariable, combined)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +73,7 @@ class Study:
     combined: Rows
 
     @classmethod
-    def of(
-        cls, suite: Suite, columns: Mapping[str, ArrayLike], *, like: "Study | None" = None, workers: int = 1
-    ) -> "Study":
+    def of(cls, suite: Suite, columns: Columns, *, like: "Study | None" = None, workers: int = 1) -> "Study":
         """Summarise patients.
 
         Parameters
@@ -49,7 +83,7 @@ class Study:
             Every column that the suite names; NaN is missing. A patient without a group is left out of all
             but the correlations.
         like : Study, optional
-            One that these patients will join: its decimals and frames are used.
+            One that these patients will join: begun with its decimals and frames, they join it fastest.
         workers : int
             Threads to use.
 
@@ -60,39 +94,90 @@ class Study:
         Raises
         ------
         NotEstimable
-            ``off_grid`` with the `variable` when a measurement has more decimals than ten, or than `like`;
-            ``overflow``, ``not_numeric``, ``infinite``; ``not_binary`` for group or outcome.
+            ``overflow``, ``not_numeric``, ``infinite`` with the `variable`; ``not_binary`` for group or
+            outcome.
         """
+        footing = like.footing if like else Footing.of(suite, columns)
+        names = (suite.group, suite.outcome, *suite.measurements)
+        known = {name: np.asarray(columns[name]) for name in names}
+        n = known[suite.group].size
+        if n <= _PIECE:
+            return cls._piece(suite, footing, lambda: known)
+
+        def rows(start: int) -> Columns:
+            return {name: column[start : start + _PIECE] for name, column in known.items()}
+
+        return cls._whole(suite, footing, [partial(rows, start) for start in range(0, n, _PIECE)], workers)
+
+    @classmethod
+    def of_pieces(cls, suite: Suite, pieces: Sequence[Callable[[], Columns]], *, workers: int = 1) -> "Study":
+        """Summarise patients who are read piece by piece, each summarised while others are read.
+
+        Parameters
+        ----------
+        suite : Suite
+        pieces : sequence of callable
+            Each reads the columns of some patients, as `of` takes them; the first, better a small one, is
+            read before all others.
+        workers : int
+            Threads to use.
+
+        Returns
+        -------
+        Study
+            The same whatever `workers`.
+
+        Raises
+        ------
+        NotEstimable
+            As `of`.
+        """
+        first = pieces[0]()
+        return cls._whole(suite, Footing.of(suite, first), [lambda: first, *pieces[1:]], workers)
+
+    @classmethod
+    def _whole(
+        cls, suite: Suite, footing: Footing, pieces: Sequence[Callable[[], Columns]], workers: int
+    ) -> "Study":
+        with running(len(pieces) * _PIECE, workers) as run:
+            found = run([partial(cls._piece, suite, footing, piece) for piece in pieces])
+        return cls(
+            suite,
+            {name: ValueCounts.total([one.counts[name] for one in found]) for name in suite.measurements},
+            reduce(CoMoments.merge, [one.moments for one in found]),
+            reduce(Rows.merge, [one.multivariable for one in found]),
+            reduce(Rows.merge, [one.combined for one in found]),
+        )
+
+    @classmethod
+    def _piece(cls, suite: Suite, footing: Footing, read: Callable[[], Columns]) -> "Study":
+        columns = read()
         group, outcome = (_binary(columns[name], name) for name in (suite.group, suite.outcome))
         members = _members(group, outcome)
+        coded = {
+            name: Coded.fewest(columns[name], name, at_least=footing.decimals[name])
+            for name in suite.measurements
+        }
         has_event = members == CLASSES.index(EVENT)
         modelled = has_event | (members == CLASSES.index(ALIVE))
 
-        def counted(name: str) -> tuple[Coded, ValueCounts]:
-            if like is None:
-                coded = Coded.fewest(columns[name], name)
-            else:
-                coded = Coded.of(columns[name], like.counts[name].decimals, name)
-            return coded, ValueCounts.of(coded, members, CLASSES)
+        def rows_of(names: tuple[str, ...], frame: Frame) -> Rows:
+            known = {name: np.asarray(columns[name]) for name in names}
+            return Rows.of(known, has_event, modelled, frame=frame)
 
-        def rows_of(names: tuple[str, ...], joined: Rows | None) -> Rows:
-            frame = joined.frame if joined else None
-            return Rows.of([coded[name] for name in names], names, has_event, modelled, frame=frame)
+        return cls(
+            suite,
+            {name: ValueCounts.of(one, members, CLASSES) for name, one in coded.items()},
+            CoMoments.of({name: coded[name] for name in suite.correlated}),
+            rows_of(suite.multivariable, footing.multivariable),
+            rows_of(suite.markers, footing.combined),
+        )
 
-        names = suite.measurements
-        with running(members.size, workers) as run:
-            found = run([partial(counted, name) for name in names])
-            coded = {name: one for name, (one, _) in zip(names, found, strict=True)}
-            correlated = {name: coded[name] for name in suite.correlated}
-            moments, multivariable, combined = run(
-                [
-                    partial(CoMoments.of, correlated),
-                    partial(rows_of, suite.multivariable, like.multivariable if like else None),
-                    partial(rows_of, suite.markers, like.combined if like else None),
-                ]
-            )
-        counts = {name: table for name, (_, table) in zip(names, found, strict=True)}
-        return cls(suite, counts, moments, multivariable, combined)
+    @property
+    def footing(self) -> Footing:
+        """What patients who join these need."""
+        decimals = {name: decimals_in(table.unit) or 0 for name, table in self.counts.items()}
+        return Footing(decimals, self.multivariable.frame, self.combined.frame)
 
     def merge(self, other: "Study") -> "Study":
         """The patients of both."""

@@ -16,6 +16,17 @@ _FEW = 20_000
 def running(n: int, workers: int) -> Iterator[Run]:
     """A way to do pieces of work for `n` patients on at most so many threads.
 
+    Parameters
+    ----------
+    n : int
+        Patients.
+    workers : int
+        Most threads to use.
+
+    Returns
+    -------
+    context manager of Run
+
     Examples
     --------
     >>> with running(3, workers=1) as run:

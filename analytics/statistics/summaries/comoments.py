@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import combinations
-from math import copysign, sqrt
+from math import copysign, lcm, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,10 @@ from analytics.statistics.correlation.matrix import CorrelationMatrix, as_family
 from analytics.statistics.correlation.pair import Correlation, tested
 from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.samples import Floats
+from analytics.statistics.summaries.exact import Whole
 from analytics.statistics.summaries.grid import Coded
 
-Whole = NDArray[np.object_]
+Sums = NDArray[np.object_]
 """Whole numbers of any size."""
 
 _LIMB = 16
@@ -29,8 +29,8 @@ class CoMoments:
 
     Attributes
     ----------
-    decimals : dict of str to int
-        For each measurement; a code is the value times ten to this power.
+    units : dict of str to int
+        For each measurement; a code is the value times this, as in `Coded`.
     n : ndarray of shape (k, k), of int
         Patients with both.
     sums : ndarray of shape (k, k), of int
@@ -41,11 +41,11 @@ class CoMoments:
         Sum of the products of i and j.
     """
 
-    decimals: dict[str, int]
-    n: Whole = field(repr=False)
-    sums: Whole = field(repr=False)
-    squares: Whole = field(repr=False)
-    products: Whole = field(repr=False)
+    units: dict[str, int]
+    n: Sums = field(repr=False)
+    sums: Sums = field(repr=False)
+    squares: Sums = field(repr=False)
+    products: Sums = field(repr=False)
 
     @classmethod
     def of(cls, measurements: Mapping[str, Coded]) -> "CoMoments":
@@ -68,35 +68,50 @@ class CoMoments:
         """
         coded = measurements.values()
         n, sums, squares, products = _summed(list(coded))
-        return cls({name: one.decimals for name, one in measurements.items()}, n, sums, squares, products)
+        return cls({name: one.unit for name, one in measurements.items()}, n, sums, squares, products)
 
     def merge(self, other: "CoMoments") -> "CoMoments":
-        """The patients of both."""
-        self._require_same(other)
+        """The patients of both; the finer grid of each measurement holds them."""
+        one, other = self._beside(other)
         return CoMoments(
-            self.decimals,
-            self.n + other.n,
-            self.sums + other.sums,
-            self.squares + other.squares,
-            self.products + other.products,
+            one.units,
+            one.n + other.n,
+            one.sums + other.sums,
+            one.squares + other.squares,
+            one.products + other.products,
         )
 
     def subtract(self, other: "CoMoments") -> "CoMoments":
         """These patients without those of another summary, all of whom must be in this one."""
-        self._require_same(other)
-        if (self.n < other.n).any():
+        one, other = self._beside(other)
+        if (one.n < other.n).any():
             raise ValueError("patients are subtracted who were never summed")
         return CoMoments(
-            self.decimals,
-            self.n - other.n,
-            self.sums - other.sums,
-            self.squares - other.squares,
-            self.products - other.products,
+            one.units,
+            one.n - other.n,
+            one.sums - other.sums,
+            one.squares - other.squares,
+            one.products - other.products,
         )
 
-    def _require_same(self, other: "CoMoments") -> None:
-        if list(self.decimals.items()) != list(other.decimals.items()):
-            raise ValueError("the summaries differ in measurements or decimals")
+    def _beside(self, other: "CoMoments") -> tuple["CoMoments", "CoMoments"]:
+        """Both on the coarsest grids that hold them."""
+        if list(self.units) != list(other.units):
+            raise ValueError("the summaries differ in measurements")
+        units = {name: lcm(unit, other.units[name]) for name, unit in self.units.items()}
+        return self._in(units), other._in(units)
+
+    def _in(self, units: dict[str, int]) -> "CoMoments":
+        if units == self.units:
+            return self
+        factor = np.array([units[name] // unit for name, unit in self.units.items()], dtype=object)
+        return CoMoments(
+            units,
+            self.n,
+            self.sums * factor[:, None],
+            self.squares * factor[:, None] ** 2,
+            self.products * np.outer(factor, factor),
+        )
 
     def correlations(self, *, level: float = 0.95) -> CorrelationMatrix:
         """Pearson's correlation of every pair, on each pair's own patients.
@@ -111,7 +126,7 @@ class CoMoments:
         CorrelationMatrix
             As `correlation_matrix` gives it, rounded once.
         """
-        names = list(self.decimals)
+        names = list(self.units)
         spread = self.n * self.squares - self.sums * self.sums
 
         def pair(i: int, j: int) -> Correlation:
@@ -122,7 +137,8 @@ class CoMoments:
                 if not varies:
                     raise NotEstimable("constant", variable=variable)
             shared = int(n * self.products[i, j] - self.sums[i, j] * self.sums[j, i])
-            square = Fraction(shared**2, int(spread[i, j]) * int(spread[j, i]))
+            # Python divides whole numbers of any size with one rounding.
+            square = shared**2 / (int(spread[i, j]) * int(spread[j, i]))
             return tested(copysign(sqrt(square), shared), n, "pearson", level)
 
         return as_family(
@@ -137,7 +153,7 @@ class CoMoments:
         )
 
 
-def _summed(measurements: Sequence[Coded]) -> tuple[Whole, Whole, Whole, Whole]:
+def _summed(measurements: Sequence[Coded]) -> tuple[Sums, Sums, Sums, Sums]:
     """Counts, sums, squares and products, block by block in floats that hold every partial sum exactly."""
     codes, gaps = [one.codes for one in measurements], [one.is_missing for one in measurements]
     k, n = len(codes), len(codes[0]) if codes else 0
@@ -185,7 +201,7 @@ def _n_limbs(measurement: Coded) -> int:
     return max(1, -(-largest.bit_length() // _LIMB))
 
 
-def _put_limbs(column: NDArray[np.int64], limbs: Floats) -> None:
+def _put_limbs(column: Whole, limbs: Floats) -> None:
     """Write the limbs of each code, lowest first, one a row; only the highest has a sign."""
     highest = len(limbs) - 1
     for place in range(highest):
@@ -203,7 +219,7 @@ def _pairs_within(limbs: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.in
     return np.concatenate(none + first), np.concatenate(none + second)
 
 
-def _doubled(weight: Whole) -> Whole:
+def _doubled(weight: Sums) -> Sums:
     """Weights of the products of two limbs in the square of a code."""
     first, second = np.triu_indices(len(weight))
     return np.array(
@@ -212,7 +228,7 @@ def _doubled(weight: Whole) -> Whole:
     )
 
 
-def _joined(sums: NDArray[np.int64] | Whole, weights: Sequence[Whole]) -> Whole:
+def _joined(sums: NDArray[np.int64] | Sums, weights: Sequence[Sums]) -> Sums:
     """Sums over limbs put together to sums over codes, along the first axis."""
     ends = np.cumsum([len(weight) for weight in weights])[:-1]
     parts = np.split(sums.astype(object), ends)

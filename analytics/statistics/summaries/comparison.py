@@ -23,6 +23,7 @@ from analytics.statistics.comparison.spread import (
 from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.samples import Floats, Moments
 from analytics.statistics.summaries.counts import Codes, ValueCounts
+from analytics.statistics.summaries.exact import Whole
 
 
 def describe_counts(table: ValueCounts, name: str, *, n_missing: int = 0) -> Description:
@@ -52,7 +53,22 @@ def describe_counts(table: ValueCounts, name: str, *, n_missing: int = 0) -> Des
 
 
 def described(table: ValueCounts, counts: Codes, moments: Moments, n_missing: int = 0) -> Description:
-    """Describe patients with these counts, whose moments are known."""
+    """Describe patients with these counts, whose moments are known.
+
+    Parameters
+    ----------
+    table : ValueCounts
+    counts : ndarray of shape (n_values,), int64
+        Patients at each value of the table.
+    moments : Moments
+        Of these patients, on the table's scale.
+    n_missing : int
+        Patients who are not in the table.
+
+    Returns
+    -------
+    Description
+    """
     if moments.n == 0:
         return Description(0, n_missing, None, None, None, None, None, None, None)
     minimum, q1, median, q3, maximum = table.quantiles(counts, (0, 0.25, 0.5, 0.75, 1))
@@ -116,7 +132,7 @@ def compare_counts(
 
 
 def _mann_whitney(table: ValueCounts, a: Codes, b: Codes) -> MannWhitney:
-    return tested(*rank_sum(a, b), _hodges_lehmann(table.codes, a, b) / 10**table.decimals)
+    return tested(*rank_sum(a, b), _hodges_lehmann(table.codes, a, b) / table.unit)
 
 
 def rank_sum(a: Codes, b: Codes) -> tuple[float, int, int, Codes]:
@@ -132,7 +148,7 @@ def rank_sum(a: Codes, b: Codes) -> tuple[float, int, int, Codes]:
     statistic : float
         Pairs in which a is larger, ties counting one half.
     n_a, n_b : int
-    ties : ndarray of int64
+    ties : ndarray of shape (n_shared,), int64
 
     Raises
     ------
@@ -153,7 +169,7 @@ def _exact_dot(x: Codes, y: Codes) -> int:
     return int((x.astype(object) * y.astype(object)).sum())
 
 
-def _hodges_lehmann(codes: Codes, a: Codes, b: Codes) -> float:
+def _hodges_lehmann(codes: Whole, a: Codes, b: Codes) -> float:
     """Median of all differences of codes, by halving whole numbers until one is left."""
     codes_a, codes_b = codes[a > 0], codes[b > 0]
     weight_a, upto_b = a[a > 0], np.concatenate([[0], np.cumsum(b[b > 0])])
@@ -177,7 +193,7 @@ def _hodges_lehmann(codes: Codes, a: Codes, b: Codes) -> float:
 def _levene(table: ValueCounts, a: Codes, b: Codes, *, around_median: bool) -> FTest:
     if not (a.any() and b.any()):
         raise NotEstimable("too_few", n=int(a.sum() + b.sum()), needed=3)
-    values = (table.codes - table.origin) / 10.0**table.decimals
+    values = table.distances
     distances = []
     for counts in (a, b):
         centre = (

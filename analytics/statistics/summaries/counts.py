@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor
 
 import numpy as np
@@ -9,13 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, Moments, Scale
-from analytics.statistics.summaries.grid import Coded
+from analytics.statistics.summaries.exact import LARGEST_CODE, Whole, places_of, scaled_by, times, values_of
+from analytics.statistics.summaries.grid import Coded, decimals_in
 
 Codes = NDArray[np.int64]
 
 _DENSE_BELOW = 1 << 16
 """A table of this many cells is counted directly, however few the patients."""
-_INT64 = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,19 +25,19 @@ class ValueCounts:
 
     Attributes
     ----------
-    decimals : int
-        A code is the value times ten to this power.
+    unit : int
+        A code is the value times this, as in `Coded`.
     classes : tuple of str
         Groups or outcomes.
     codes : ndarray of shape (n_values,), int64
-        Distinct values, ascending.
+        Distinct values, ascending; Python's whole numbers where 64 bits do not hold them.
     counts : ndarray of shape (n_values, n_classes), int64
-        Each row holds someone.
+        Each row holds someone; one class after the other in memory.
     """
 
-    decimals: int
+    unit: int
     classes: tuple[str, ...]
-    codes: Codes
+    codes: Whole
     counts: Codes
 
     @classmethod
@@ -66,11 +67,48 @@ class ValueCounts:
             kept = ~measurement.is_missing & (member >= 0)
             codes, member = codes[kept], member[kept]
         return cls(
-            measurement.decimals, tuple(classes), *_counted(codes, member, len(classes), measurement.extent)
+            measurement.unit, tuple(classes), *_counted(codes, member, len(classes), measurement.extent)
         )
 
+    @classmethod
+    def total(cls, tables: Sequence["ValueCounts"]) -> "ValueCounts":
+        """The patients of several tables, at once.
+
+        Parameters
+        ----------
+        tables : sequence of ValueCounts
+            At least one.
+
+        Returns
+        -------
+        ValueCounts
+
+        Examples
+        --------
+        >>> one = ValueCounts.of(Coded.of([0.8, 0.9, 0.8], 1), [0, 1, 1], ["control", "MHD"])
+        >>> ValueCounts.total([one, one]).counts.tolist()
+        [[2, 2], [0, 2]]
+        """
+        if len(tables) == 1:
+            return tables[0]
+        unit, classes = _finest(tables), tables[0].classes
+        codes = np.concatenate([table._codes_in(unit) for table in tables])
+        if not codes.size:
+            return cls(unit, classes, codes, tables[0].counts)
+        counts = np.concatenate([table.counts for table in tables])
+        lowest, highest = codes.min(), codes.max()
+        if int(highest) - int(lowest) < max(_DENSE_BELOW, 4 * codes.size):
+            distinct, place = np.arange(lowest, highest + 1), codes - lowest
+        else:
+            distinct, place = np.unique(codes, return_inverse=True)
+        # Counts are far below 2^53: their sums are exact in floats.
+        summed = [np.bincount(place, weights=one, minlength=distinct.size) for one in counts.T]
+        found = np.array(summed).astype(np.int64)
+        seen = np.flatnonzero(found.any(axis=0))
+        return cls(unit, classes, distinct[seen], found[:, seen].T)
+
     def merge(self, other: "ValueCounts") -> "ValueCounts":
-        """The patients of both tables."""
+        """The patients of both tables; the finer of their grids holds them."""
         return self._combined(other, 1)
 
     def subtract(self, other: "ValueCounts") -> "ValueCounts":
@@ -78,16 +116,35 @@ class ValueCounts:
         return self._combined(other, -1)
 
     def _combined(self, other: "ValueCounts", sign: int) -> "ValueCounts":
-        if (self.decimals, self.classes) != (other.decimals, other.classes):
-            raise ValueError("the tables differ in decimals or classes")
-        codes, position = np.unique(np.concatenate([self.codes, other.codes]), return_inverse=True)
-        counts = np.zeros((len(codes), len(self.classes)), dtype=np.int64)
-        counts[position[: len(self.codes)]] = self.counts
-        counts[position[len(self.codes) :]] += sign * other.counts
-        if (counts < 0).any():
-            raise ValueError("patients are subtracted who were never counted")
-        kept = counts.any(axis=1)
-        return ValueCounts(self.decimals, self.classes, codes[kept], counts[kept])
+        unit = _finest([self, other])
+        codes, added = self._codes_in(unit), other._codes_in(unit)
+        if added.dtype == object:
+            codes = codes.astype(object)
+        place = np.searchsorted(codes, added)
+        new = (codes[np.minimum(place, codes.size - 1)] != added) if codes.size else added == added
+        if new.any():
+            counts = np.insert(self.counts.T, place[new], 0, axis=1).T
+            codes = np.insert(codes, place[new], added[new])
+            place = np.searchsorted(codes, added)
+        else:
+            counts = self.counts.copy(order="K")
+        counts[place] += sign * other.counts
+        if sign < 0:
+            if (counts[place] < 0).any():
+                raise ValueError("patients are subtracted who were never counted")
+            kept = counts.any(axis=1)
+            codes, counts = codes[kept], np.asfortranarray(counts[kept])
+        return ValueCounts(unit, self.classes, codes, counts)
+
+    def _codes_in(self, unit: int) -> Whole:
+        """The codes on a grid that holds them."""
+        if decimals_in(unit) is None and decimals_in(self.unit) is not None:
+            # A decimal becomes the float that stands for it, as it does in a patient's own code.
+            return scaled_by(self.values, unit.bit_length() - 1)
+        codes = times(self.codes, unit // self.unit)
+        if codes.dtype == object and decimals_in(unit) is not None:
+            raise NotEstimable("overflow", decimals=decimals_in(unit))
+        return codes
 
     def regrouped(self, groups: Mapping[str, Sequence[str]]) -> "ValueCounts":
         """The same patients in other classes, each made of some of these.
@@ -98,14 +155,19 @@ class ValueCounts:
         >>> table.regrouped({"MHD": ["alive", "dead"], "control": ["control"]}).counts.tolist()
         [[1, 1], [1, 0]]
         """
-        counts = np.column_stack([sum(self.of_class(one) for one in parts) for parts in groups.values()])
-        kept = counts.any(axis=1)
-        return ValueCounts(self.decimals, tuple(groups), self.codes[kept], counts[kept])
+        counts = np.array([sum(self.of_class(one) for one in parts) for parts in groups.values()])
+        kept = np.flatnonzero(counts.any(axis=0))
+        return ValueCounts(self.unit, tuple(groups), self.codes[kept], counts[:, kept].T)
 
     @property
     def values(self) -> Floats:
         """Distinct values in their unit, ascending."""
-        return self.codes / 10.0**self.decimals
+        return values_of(self.codes, self.unit)
+
+    @property
+    def distances(self) -> Floats:
+        """Distinct values from the origin, on `scale`."""
+        return values_of(self.codes - self.origin, self.unit)
 
     @property
     def origin(self) -> int:
@@ -115,7 +177,7 @@ class ValueCounts:
     @property
     def scale(self) -> Scale:
         """From the origin, in the measurement's unit: the scale of `moments`."""
-        return Scale(self.origin / 10**self.decimals, 1.0)
+        return Scale(self.origin / self.unit, 1.0)
 
     def of_class(self, name: str) -> Codes:
         """How many of one class have each value."""
@@ -133,22 +195,31 @@ class ValueCounts:
         Moments
             On `scale`.
         """
-        n = int(counts.sum())
+        return self._moments(*self._sums(counts[:, None])[0])
+
+    def moments_of(self, *classes: str) -> Moments:
+        """Moments of the patients of some classes, as `moments` gives them."""
+        sums = [self._class_sums[self.classes.index(name)] for name in classes]
+        return self._moments(*(sum(column) for column in zip(*sums, strict=True)))
+
+    @cached_property
+    def _class_sums(self) -> list[tuple[int, int, int]]:
+        return self._sums(self.counts)
+
+    def _moments(self, n: int, sum_: int, squares: int) -> Moments:
         if n == 0:
             return Moments(0, 0.0, 0.0)
-        sum_, squares = self._sums(counts)
-        unit = 10**self.decimals
-        return Moments(n, sum_ / (n * unit), (n * squares - sum_**2) / (n * unit**2))
+        return Moments(n, sum_ / (n * self.unit), (n * squares - sum_**2) / (n * self.unit**2))
 
-    def _sums(self, counts: Codes) -> tuple[int, int]:
-        """Sum and sum of squares of the codes, counted from the origin."""
-        shifted = self.codes - self.origin
-        if int(shifted[-1]) ** 2 * int(counts.sum()) < _INT64:
-            weighted = counts * shifted
-            return int(weighted.sum()), int(weighted @ shifted)
-        # Whole numbers of any size, where 64 bits would overflow.
-        weighted = counts.astype(object) * shifted.astype(object)
-        return int(weighted.sum()), int((weighted * shifted.astype(object)).sum())
+    def _sums(self, counts: Codes) -> list[tuple[int, int, int]]:
+        """For each column: patients, sum and sum of squares of the codes, counted from the origin."""
+        shifted, n = self.codes - self.origin, counts.sum(axis=0)
+        if self.codes.size and int(shifted[-1]) ** 2 * int(n.max()) >= LARGEST_CODE:
+            # Whole numbers of any size, where 64 bits would overflow.
+            shifted, counts = shifted.astype(object), counts.astype(object)
+        weighted = counts.T * shifted
+        sums, squares = weighted.sum(axis=1), weighted @ shifted
+        return [(int(a), int(b), int(c)) for a, b, c in zip(n, sums, squares, strict=True)]
 
     def quantile(self, counts: Codes, share: float) -> float:
         """Quantile of type 7 of patients with these counts, at least one."""
@@ -164,25 +235,36 @@ class ValueCounts:
         lower = [floor(position) for position in positions]
         upper = [min(k + 1, n - 1) for k in lower]
         low, high = self.codes[np.searchsorted(reached, [lower, upper], side="right")].tolist()
-        unit = 10**self.decimals
         return tuple(
-            float((a + (position - k) * (b - a)) / unit)
+            float((a + (position - k) * (b - a)) / self.unit)
             for a, b, position, k in zip(low, high, positions, lower, strict=True)
         )
 
 
-def _counted(codes: Codes, member: Codes, n_classes: int, extent: tuple[int, int]) -> tuple[Codes, Codes]:
+def _finest(tables: Sequence[ValueCounts]) -> int:
+    """The coarsest grid that holds all tables."""
+    if any(table.classes != tables[0].classes for table in tables):
+        raise ValueError("the tables differ in classes")
+    if all(decimals_in(table.unit) is not None for table in tables):
+        return max(table.unit for table in tables)
+    return max(
+        table.unit if decimals_in(table.unit) is None else int(2 ** places_of(table.values))
+        for table in tables
+    )
+
+
+def _counted(codes: Whole, member: Codes, n_classes: int, extent: tuple[int, int]) -> tuple[Whole, Codes]:
     if not codes.size:
         return codes, np.zeros((0, n_classes), dtype=np.int64)
     lowest = extent[0]
     span = extent[1] - lowest + 1
-    if span * n_classes <= max(_DENSE_BELOW, 4 * codes.size):
-        cells = codes - lowest
-        cells *= n_classes
-        cells += member
-        counts = np.bincount(cells, minlength=span * n_classes).reshape(span, n_classes)
-        seen = np.flatnonzero(counts.any(axis=1))
-        return seen + lowest, counts[seen].astype(np.int64)
+    if span * n_classes <= max(_DENSE_BELOW, 8 * codes.size):
+        cells = member * span
+        cells += codes
+        cells -= lowest
+        counts = np.bincount(cells, minlength=span * n_classes).reshape(n_classes, span)
+        seen = np.flatnonzero(counts.any(axis=0))
+        return seen + lowest, counts[:, seen].T
     distinct, position = np.unique(codes, return_inverse=True)
-    cells = np.bincount(position * n_classes + member, minlength=len(distinct) * n_classes)
-    return distinct, cells.reshape(len(distinct), n_classes).astype(np.int64)
+    cells = np.bincount(member * distinct.size + position, minlength=distinct.size * n_classes)
+    return distinct, cells.reshape(n_classes, distinct.size).T

@@ -1,6 +1,7 @@
 """The suite against the functions that read patients one by one, and its state under coming and going."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from analytics.statistics.comparison import compare_categorical, compare_continu
 from analytics.statistics.correlation import correlation_matrix
 from analytics.statistics.design import design_matrix
 from analytics.statistics.roc import roc_curve
-from analytics.statistics.suite import Study, StudyResults, Suite, results_of, rows
+from analytics.statistics.suite import Study, StudyResults, Suite, results_of, rows, study
 
 SUITE = Suite(
     group="mhd",
@@ -161,6 +162,7 @@ def test_two_threads_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None
     from analytics.statistics.suite import threads
 
     monkeypatch.setattr(threads, "_FEW", 0)
+    monkeypatch.setattr(study, "_PIECE", 64)
     columns = patients(300)
     alone, shared = (results_of(Study.of(SUITE, columns, workers=w), workers=w) for w in (1, 2))
     assert figures(alone) == figures(shared)
@@ -183,7 +185,7 @@ def test_what_cannot_be_estimated_says_why() -> None:
         ("mhd", 2.0, "not_binary"),
         ("died", 0.5, "not_binary"),
         ("mg", math.inf, "infinite"),
-        ("p", math.pi, "off_grid"),
+        ("p", 2.0**62, "overflow"),
     ],
 )
 def test_columns_that_no_study_can_hold_are_refused(name: str, value: float, reason: str) -> None:
@@ -192,6 +194,71 @@ def test_columns_that_no_study_can_hold_are_refused(name: str, value: float, rea
     with pytest.raises(NotEstimable) as refusal:
         Study.of(SUITE, columns)
     assert (refusal.value.reason, refusal.value.details["variable"]) == (reason, name)
+
+
+def _unrounded(n: int, seed: int = 1) -> Columns:
+    """Patients whose magnesium no number of decimals holds."""
+    columns = patients(n, seed)
+    return columns | {"mg": columns["mg"] * math.pi / 3}
+
+
+def test_a_column_off_every_grid_says_what_the_patients_say() -> None:
+    columns = _unrounded(300)
+    found = results_of(Study.of(SUITE, columns))
+    mhd = columns["mhd"] == 1
+    direct = compare_continuous(columns["mg"][mhd], columns["mg"][~mhd])
+    contrast = found.compared["mg"]
+    assert contrast.mann_whitney.p_value == pytest.approx(direct.mann_whitney.p_normal_corrected, rel=1e-9)
+    assert contrast.welch.p_value == pytest.approx(direct.welch.p_value, rel=1e-9)
+    assert (contrast.exposed.minimum, contrast.exposed.median) == (direct.a.minimum, direct.a.median)
+    matrix = correlation_matrix({name: columns[name] for name in SUITE.correlated})
+    for one, other in zip(found.correlations.pairs, matrix.pairs, strict=True):
+        assert one.correlation.r == pytest.approx(other.correlation.r, abs=1e-15)
+    assert found.curves["mg"].auc == roc_curve(columns["died"][mhd], columns["mg"][mhd]).auc
+    fit = logistic.fit(design_matrix({"mg": columns["mg"][mhd]}), columns["died"][mhd])
+    assert found.univariable["mg"].coefficients == pytest.approx(fit.coefficients, rel=1e-9)
+
+
+def test_a_visitor_off_the_grid_leaves_no_trace() -> None:
+    home = Study.of(SUITE, patients(150))
+    guest = Study.of(SUITE, chosen(_unrounded(150, seed=2), slice(40, 43)), like=home)
+    before = results_of(home)
+    after = home.merge(guest).subtract(guest)
+    assert figures(results_of(after)) == pytest.approx(figures(before), rel=1e-9, abs=1e-12)
+
+
+def test_a_newcomer_with_more_decimals_refines_the_grid() -> None:
+    columns = patients(150)
+    columns["mg"][149] = 0.87654
+    kept = Study.of(SUITE, chosen(columns, slice(149)))
+    newcomer = Study.of(SUITE, chosen(columns, slice(149, 150)), like=kept)
+    grown, whole = kept.merge(newcomer), Study.of(SUITE, columns)
+    assert kept.counts["mg"].unit == 100
+    assert grown.counts["mg"].unit == whole.counts["mg"].unit == 100_000
+    assert grown.counts["mg"].codes.tolist() == whole.counts["mg"].codes.tolist()
+    assert grown.moments.products.tolist() == whole.moments.products.tolist()
+    warm = results_of(grown, last=results_of(kept))
+    assert figures(warm) == pytest.approx(figures(results_of(whole)), rel=1e-9, abs=1e-12)
+
+
+def test_a_newcomer_too_large_for_the_grid_is_refused() -> None:
+    columns = patients(30)
+    home = Study.of(SUITE, columns)
+    with pytest.raises(NotEstimable) as refusal:
+        Study.of(SUITE, chosen(columns, slice(1)) | {"p": np.array([1e17])}, like=home)
+    assert (refusal.value.reason, refusal.value.details["variable"]) == ("overflow", "p")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_pieces_read_by_threads_give_the_whole_study(workers: int) -> None:
+    columns = patients(300, share_missing=0.1)
+    pieces = [partial(chosen, columns, slice(*cut)) for cut in ((0, 20), (20, 20), (20, 170), (170, 300))]
+    whole, pieced = Study.of(SUITE, columns), Study.of_pieces(SUITE, pieces, workers=workers)
+    assert all(
+        pieced.counts[name].counts.tolist() == table.counts.tolist() for name, table in whole.counts.items()
+    )
+    assert pieced.moments.products.tolist() == whole.moments.products.tolist()
+    assert figures(results_of(pieced)) == pytest.approx(figures(results_of(whole)), rel=1e-9, abs=1e-12)
 
 
 def test_patients_who_never_came_cannot_leave() -> None:

@@ -94,9 +94,19 @@ def test_patients_who_were_never_summed_cannot_be_subtracted() -> None:
 
 
 def test_other_measurements_do_not_mix() -> None:
-    one = np.array([[1, 2, 3]], dtype=object)
     with pytest.raises(ValueError, match="differ"):
-        _state(one).merge(_state(one, decimals=1))
+        _of({"mg": [1.0]}, 0).merge(_of({"p": [1.0]}, 0))
+
+
+@given(TABLES)
+def test_a_finer_grid_gives_the_same_correlations(table: np.ndarray) -> None:
+    small = np.array([[None if c is None else int(c) % 1000 for c in row] for row in table], dtype=object)
+    whole, visitor = _state(small), _of({name: [0.5] for name in NAMES}, 1)
+    finer = whole.merge(visitor).subtract(visitor)
+    assert finer.units == dict.fromkeys(NAMES, 10)
+    assert finer.products.tolist() == (whole.products * 100).tolist()
+    for one, other in zip(finer.correlations().pairs, whole.correlations().pairs, strict=True):
+        assert str(one.correlation) == str(other.correlation)
 
 
 def test_what_fits_no_grid_is_refused_by_name() -> None:

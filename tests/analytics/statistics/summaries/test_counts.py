@@ -1,5 +1,6 @@
 import math
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,6 +19,12 @@ PATIENTS = st.lists(st.tuples(st.integers(-400, 400), st.integers(0, 1)), min_si
 def _table(patients: list[tuple[int, int]], decimals: int = 2) -> ValueCounts:
     codes, members = (np.array(column) for column in zip(*patients, strict=True))
     return ValueCounts.of(Coded.of(codes / 10**decimals, decimals), members, CLASSES)
+
+
+def _exact(patients: list[tuple[int, int]]) -> ValueCounts:
+    """The same patients, their values coded as floats."""
+    codes, members = (np.array(column) for column in zip(*patients, strict=True))
+    return ValueCounts.of(Coded.exactly(codes / 100), members, CLASSES)
 
 
 def _same(one: ValueCounts, other: ValueCounts) -> bool:
@@ -95,9 +102,45 @@ def test_patients_who_were_never_counted_cannot_be_subtracted() -> None:
         _table([(1, 0)]).subtract(_table([(2, 0)]))
 
 
-def test_tables_of_other_classes_or_decimals_do_not_mix() -> None:
+def test_tables_of_other_classes_do_not_mix() -> None:
+    other = ValueCounts.of(Coded.of([0.01], 2), [0], ("alive", "dead"))
     with pytest.raises(ValueError, match="differ"):
-        _table([(1, 0)]).merge(_table([(1, 0)], decimals=1))
+        _table([(1, 0)]).merge(other)
+
+
+@given(PATIENTS, PATIENTS)
+def test_the_finer_of_two_grids_holds_both_tables(
+    one: list[tuple[int, int]], other: list[tuple[int, int]]
+) -> None:
+    """Tenths and hundredths meet in hundredths, whichever comes first."""
+    tenths, hundredths = _table(one, decimals=1), _table(other)
+    together = _table([(10 * code, member) for code, member in one] + other)
+    assert _same(tenths.merge(hundredths), together)
+    assert _same(ValueCounts.total([hundredths, tenths]), together)
+
+
+@given(PATIENTS, PATIENTS)
+def test_decimals_and_floats_meet_in_floats(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> None:
+    """The same number is the same value, whether it was coded as a decimal or as a float."""
+    decimals, floats = _table(one), _exact([*other, (1, 0)])
+    merged = decimals.merge(floats)
+    assert merged.values.tolist() == sorted({code / 100 for code, _ in [*one, *other, (1, 0)]})
+    assert merged.values.tolist() == floats.merge(decimals).values.tolist()
+    left = merged.subtract(floats)
+    assert left.values.tolist() == decimals.values.tolist()
+    assert left.counts.tolist() == decimals.counts.tolist()
+
+
+def test_a_grid_that_would_overflow_is_refused() -> None:
+    large = ValueCounts.of(Coded.of([1e16], 2), [0], CLASSES)
+    with pytest.raises(NotEstimable, match="overflow"):
+        large.merge(ValueCounts.of(Coded.of([0.0001], 4), [0], CLASSES))
+
+
+@given(st.lists(st.floats(-1e18, 1e18).filter(lambda x: not 0 < abs(x) < 1e-200), min_size=1, max_size=20))
+def test_every_float_is_held_exactly(values: list[float]) -> None:
+    coded = Coded.exactly(values)
+    assert [Fraction(int(code), coded.unit) for code in coded.codes] == [Fraction(value) for value in values]
 
 
 @given(PATIENTS)
@@ -138,6 +181,7 @@ def test_eight_decimals_of_a_converted_unit_are_kept() -> None:
         (np.array([2**58, 0]), 2, "overflow"),
         (np.array([2**64 - 1], dtype=np.uint64), 0, "overflow"),
         ([1.0, math.nan, math.inf], 0, "infinite"),
+        ([1e15, 0.123], 2, "off_grid"),
     ],
 )
 def test_what_fits_no_grid_is_refused(values: object, decimals: int, reason: str) -> None:
@@ -166,6 +210,6 @@ def test_a_gap_in_any_block_is_seen() -> None:
     values = np.arange(40_000) / 100
     values[[0, 16_384, 39_999]] = math.nan
     found = Coded.fewest(values)
-    assert found.decimals == 2
+    assert found.unit == 100
     assert np.flatnonzero(found.is_missing).tolist() == [0, 16_384, 39_999]
     assert found.codes[12_345] == 12_345
