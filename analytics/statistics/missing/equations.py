@@ -13,6 +13,9 @@ from analytics.statistics.samples import Floats
 Method = Literal["pmm", "norm", "levels"]
 Bools = NDArray[np.bool_]
 
+_CONSTANT = 1e-8
+"""Standard deviations within which a predictor's values are one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Variable:
@@ -76,7 +79,8 @@ class Columns:
         if not len(raw):
             return cls(levels, np.zeros(raw.shape[1]), np.ones(raw.shape[1]))
         spread = raw.std(axis=0)
-        return cls(levels, raw.mean(axis=0), np.where(spread > 0, spread, 1.0))
+        # Over an infinite spread a constant is 0, which predicts nothing.
+        return cls(levels, raw.mean(axis=0), np.where(spread > 0, spread, np.inf))
 
     @property
     def width(self) -> int:
@@ -144,6 +148,6 @@ class Equations:
 def _varying(observed: Floats) -> Bools:
     """The constant, and the columns that take two values or more among these patients."""
     low, high = np.fmin.reduce(observed, axis=0), np.fmax.reduce(observed, axis=0)
-    varies = np.asarray(high > low)
+    varies = np.asarray(high - low > _CONSTANT)
     varies[0] = True
     return varies

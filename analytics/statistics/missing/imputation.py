@@ -19,6 +19,10 @@ FEWEST = 10
 """Observed values below which a variable is not imputed."""
 
 
+_LARGEST = 1e100
+"""Beyond this squares leave the range of numbers."""
+
+
 def impute(
     variables: Mapping[str, Variable],
     *,
@@ -53,7 +57,8 @@ def impute(
     ------
     NotEstimable
         ``no_variables``; ``nothing_missing``; ``too_few`` with the `variable` where fewer than ten values are
-        observed; ``missing`` with the `variable` where one cannot be computed from its parents.
+        observed, ``out_of_range`` where one is beyond 1e100, ``missing`` where one cannot be computed from
+        its parents.
 
     References
     ----------
@@ -76,9 +81,11 @@ def impute(
     if not any(variable.missing.any() for variable in variables.values()):
         raise NotEstimable("nothing_missing")
     for name, variable in variables.items():
-        n_observed = int((~variable.missing).sum())
-        if name not in rules and variable.missing.any() and n_observed < FEWEST:
-            raise NotEstimable("too_few", n=n_observed, needed=FEWEST, variable=name)
+        observed = variable.values[~variable.missing]
+        if name not in rules and variable.missing.any() and observed.size < FEWEST:
+            raise NotEstimable("too_few", n=int(observed.size), needed=FEWEST, variable=name)
+        if np.abs(observed).max(initial=0.0) > _LARGEST:
+            raise NotEstimable("out_of_range", variable=name)
     order = np.lexsort([variable.values for variable in variables.values()])
     ordered = {name: Variable(each.values[order], each.method) for name, each in variables.items()}
     back = np.argsort(order)
