@@ -37,8 +37,9 @@ def tested(
 ) -> tuple[dict[str, Any], Kept | None]:
     """One hypothesis, and what is kept of it: its fingerprint and, look by look, information and z."""
     asked = with_outcome(wanted, definition)
-    sizes, alpha = counted(asked, columns), wanted.get("alpha", definition["alpha"])
-    head = {
+    sizes = counted(asked, columns)
+    alpha: float = wanted.get("alpha") or definition["alpha"]
+    head: dict[str, Any] = {
         **heading(asked),
         "title": wanted.get("title", ""),
         "alpha": alpha,
@@ -49,7 +50,7 @@ def tested(
         "information_at_end": wanted["information_at_end"],
         **sizes,
     }
-    absent = {**dict.fromkeys(NUMBERS), **dict.fromkeys(DECIDED), "looks": []}
+    absent: dict[str, Any] = {**dict.fromkeys(NUMBERS), **dict.fromkeys(DECIDED), "looks": []}
     try:
         mark = _locked(asked | {"alpha": alpha}, definition, variables, kept)
     except NotEstimable as refusal:
@@ -111,7 +112,13 @@ def _next_at(seen: list[Look], wanted: dict[str, Any]) -> int:
 
 def _decided(seen: list[Look], wanted: dict[str, Any], alpha: float) -> dict[str, Any]:
     """Boundaries at the shares of information that were seen, and the first look that reached its own."""
-    nothing = {"status": "waiting", "looks": [], "crossed_at": None, "boundary": None, "at_end": None}
+    nothing: dict[str, Any] = {
+        "status": "waiting",
+        "looks": [],
+        "crossed_at": None,
+        "boundary": None,
+        "at_end": None,
+    }
     if not seen:
         return {**nothing, "spent": 0.0, "remaining": alpha}
     end = wanted["information_at_end"]

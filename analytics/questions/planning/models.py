@@ -36,7 +36,7 @@ def needed_for(
     wanted: dict[str, Any], definition: Definition, columns: Columns, *, least_shrinkage: float
 ) -> dict[str, Any]:
     """Riley's criteria for one model; the shrinkage to expect with the patients there are."""
-    outcome = wanted.get("outcome", definition["outcome"])
+    outcome: str = wanted.get("outcome") or definition["outcome"]
     complete = columns.complete([outcome, *wanted["covariates"]])
     occurred = columns.numbers(outcome)[complete] == 1
     head = {

@@ -36,7 +36,7 @@ def forecast_for(
     )
     # A ratio within a factor of its estimate is a logarithm within the factor's logarithm.
     half_width = log(wanted["factor"]) if "factor" in wanted else wanted["half_width"]
-    head = {
+    head: dict[str, Any] = {
         "name": wanted.get("name") or f"{wanted['quantity']}.{subject(asked)}",
         "quantity": wanted["quantity"],
         "about": subject(asked),
