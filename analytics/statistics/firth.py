@@ -10,9 +10,10 @@ from scipy.linalg import null_space
 from analytics.statistics.design import Design, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import Basis, stable_basis
-from analytics.statistics.logistic.inference import LikelihoodRatio, constrained, likelihood_ratio, limits
+from analytics.statistics.logistic.inference import LikelihoodRatio, likelihood_ratio
 from analytics.statistics.logistic.model import FittedModel, linear_predictor, names
 from analytics.statistics.logistic.newton import inverse, newton_step
+from analytics.statistics.logistic.profile import constrained, limits
 
 Floats = NDArray[np.float64]
 

@@ -22,11 +22,11 @@ from analytics.statistics.logistic.inference import (
     compare,
     likelihood_ratio_tests,
     overall_test,
-    profile_interval,
     robust_covariance,
     standardised_coefficients,
 )
 from analytics.statistics.logistic.model import FittedModel, LogisticFit, Wald, risk, wald
+from analytics.statistics.logistic.profile import profile_interval
 
 __all__ = [
     "ExplainedVariation",
