@@ -213,7 +213,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "model_changed": gettext_lazy(
         "the model was changed after it had been frozen; a changed one needs a question of its own"
     ),
-    "no_cut_off": gettext_lazy("no cut-off of the predicted risk tells the patients apart"),
+    "no_discrimination": gettext_lazy("no cut-off of the predicted risk tells the patients apart"),
     "enrolment_too_slow": gettext_lazy("hardly anyone was enrolled in the last year"),
     "several_terms": gettext_lazy("a variable of several categories has no single ratio"),
     # What became of a result or a run.

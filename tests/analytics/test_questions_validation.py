@@ -231,7 +231,7 @@ class TestDegenerate:
 
     def test_no_cut_off_tells_patients_apart(self) -> None:
         given = ask(TABLE.assign(mg=1.0, age=1.0, p=1.0))
-        assert given.reason == {"code": "no_cut_off"}
+        assert given.reason == {"code": "no_discrimination"}
 
 
 class TestGuards:

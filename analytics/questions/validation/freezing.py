@@ -101,5 +101,5 @@ def _threshold(rule: str | float, occurred: NDArray[np.bool_], risk: NDArray[np.
         return float(rule)
     threshold = roc_curve(occurred, risk, direction="<").youden()[0].threshold
     if not np.isfinite(threshold):
-        raise NotEstimable("no_cut_off")
+        raise NotEstimable("no_discrimination")
     return threshold
