@@ -9,6 +9,8 @@ MISSING_SHARE = 0.05
 MISSING_ALPHA = 0.05
 EXPECTED_CELL = 5.0
 FAR_APART = 0.1
+APART = 1.1
+"""Factor from which on two hazard ratios of one covariate differ."""
 DECISIVE = 0.05
 HIGHLY_SKEWED = 1.0
 FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
@@ -27,8 +29,11 @@ def time_ignored(outcome: dict[str, Any]) -> Guard | None:
     )
 
 
-def competing_events(outcomes: Sequence[Entry]) -> Guard | None:
-    """G2: 1 - Kaplan-Meier would take those who had a competing event for patients still at risk."""
+def competing_events(outcomes: Sequence[Entry], models: Sequence[Entry] = ()) -> Guard | None:
+    """G2: 1 - Kaplan-Meier would take those who had a competing event for patients still at risk.
+
+    Of the models, the covariates are named whose cause-specific and subdistribution hazard ratio differ.
+    """
     met = [outcome for outcome in outcomes if outcome["n_competing"]]
     if not met:
         return None
@@ -39,7 +44,32 @@ def competing_events(outcomes: Sequence[Entry]) -> Guard | None:
         outcomes=[
             {name: outcome[name] for name in ("outcome", "n", "n_events", "n_competing")} for outcome in met
         ],
+        is_published=any(outcome.get("one_minus_kaplan_meier_reason", True) is None for outcome in met),
+        differing=_differing(models),
     )
+
+
+def _differing(models: Sequence[Entry]) -> list[Entry]:
+    """The terms whose two hazard ratios lie apart or on either side of 1, both per the step that is shown."""
+    beside = {model["model"]: model for model in models if model["estimand"] == "subdistribution"}
+    pairs = [
+        (model["model"], cause, sub)
+        for model in models
+        if model["estimand"] == "cause_specific" and model["model"] in beside
+        for cause, sub in zip(model["terms"], beside[model["model"]]["terms"], strict=False)
+        if cause["reason"] is None and sub["reason"] is None
+    ]
+    return [
+        {
+            "model": model,
+            "variable": cause["variable"],
+            "level": cause["level"],
+            "cause_specific": cause["scaled"]["hazard_ratio"],
+            "subdistribution": sub["scaled"]["hazard_ratio"],
+        }
+        for model, cause, sub in pairs
+        if not 1 / APART < cause["scaled"]["hazard_ratio"] / sub["scaled"]["hazard_ratio"] < APART
+    ]
 
 
 def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | None:

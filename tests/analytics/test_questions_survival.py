@@ -8,20 +8,16 @@ import pandas as pd
 import pytest
 
 from analytics.figures import Words, draw
-from analytics.plan import PlanError, load_plan
+from analytics.plan import load_plan
 from analytics.questions import Answer, answer
 from analytics.questions.columns import Columns
 from analytics.tables import tables
 from registry.presentation.reasons import WORDING
 from registry.presentation.suppression import withhold
+from tests.analytics.survival import MHD, ask
 from tests.analytics.tables import mhd, nhanes
 
-MHD, NHANES = mhd(), nhanes()
-
-
-def ask(frame: pd.DataFrame = MHD, **fields: Any) -> Answer:
-    plan = load_plan("mhd")
-    return answer(plan.question("cvd-death-survival") | fields, plan.variables, frame)
+NHANES = nhanes()
 
 
 def first(given: Answer) -> dict[str, Any]:
@@ -88,90 +84,11 @@ class TestIncidence:
         assert (given.status, given.reason) == ("not_estimable", {"code": "no_follow_up"})
 
 
-class TestModels:
-    def test_the_cause_specific_and_the_subdistribution_hazard_stand_side_by_side(self) -> None:
-        cause, sub, *_others = ask().payload["models"]
-        assert (cause["estimand"], sub["estimand"]) == ("cause_specific", "subdistribution")
-        assert [term["term"] for term in cause["terms"]] == [term["term"] for term in sub["terms"]]
-        assert cause["n_missing"] == sub["n_missing"] > 0
-
-    def test_hazard_ratios_per_unit_and_per_step_shown(self) -> None:
-        term = ask().payload["models"][0]["terms"][1]
-        assert term["variable"] == "mg"
-        assert term["scaled"]["hazard_ratio"] == pytest.approx(term["hazard_ratio"] ** 0.1)
-
-    def test_the_score_test_is_made_for_each_covariate_and_for_all(self) -> None:
-        tested = ask().payload["models"][0]["proportional_hazards"]
-        assert [term["variable"] for term in tested["terms"]] == ["age", "mg", "ca", "p", "vit_d25"]
-        assert tested["overall"]["df"] == 5
-
-    def test_an_effect_that_turns_is_remarked_on(self) -> None:
-        frame = mhd(400)
-        died = frame["terminal_status"] == "death_cv"
-        early = frame["follow_up_months"] < 24
-        turned = frame["mg"] + np.where(died, np.where(early, 0.4, -0.4), 0)
-        remarked = [guard for guard in ask(frame.assign(mg=turned)).guards if guard["code"] == "G23"]
-        assert "mg" in remarked[0]["found"]["terms"]
-
-    def test_too_few_events(self) -> None:
-        frame = mhd()
-        events = frame.index[(frame["terminal_status"] == "death_cv")]
-        frame.loc[events[9:], "terminal_status"] = ""
-        cause, sub, *_others = ask(frame).payload["models"]
-        assert cause["reason"]["code"] == sub["reason"]["code"] == "too_few_events"
-        assert cause["terms"] == []
-
-    def test_a_constant_covariate_is_named(self) -> None:
-        cause, *_others = ask(MHD.assign(mg=1.0)).payload["models"]
-        assert cause["reason"] == {"code": "constant", "variable": "mg"}
-
-    def test_what_is_followed_over_time(self) -> None:
-        followed = {(entry["term"], entry["quantity"]) for entry in ask().estimates}
-        assert ("time_to_cvd_death.6-24", "cumulative_incidence") in followed
-        assert ("primary.mg", "log_hazard_ratio") in followed
-        assert ("primary.mg", "log_subdistribution_hazard_ratio") in followed
-
-
 def test_a_logistic_model_of_the_outcome_points_to_the_question_over_time() -> None:
     plan = load_plan("mhd")
     given = answer(plan.question("cvd-death-multivariable"), plan.variables, MHD)
     [pointing] = [guard for guard in given.guards if guard["code"] == "G1"]
     assert pointing["found"]["question"] == "cvd-death-survival"
-
-
-class TestOptions:
-    def test_errors_between_sites_that_the_table_cannot_give_leave_those_of_the_model(self) -> None:
-        told = ask().payload["models"][0]
-        assert told["clusters"] == {"by": "site", "n_clusters": 0, "reason": {"code": "missing"}}
-        few = ask(MHD.assign(site="ND")).payload["models"][0]
-        assert few["clusters"]["reason"] == {"code": "too_few_clusters", "needed": 20}
-        assert few["terms"] == told["terms"]
-
-    def test_of_strata_there_is_no_subdistribution(self) -> None:
-        *_others, cause, sub = ask().payload["models"]
-        assert (cause["strata"], cause["reason"]) == (["diabetes"], None)
-        assert sub["reason"] == {"code": "stratified_subdistribution"}
-
-    def test_a_measurement_is_no_stratum(self) -> None:
-        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
-        with pytest.raises(PlanError, match="age"):
-            ask(models=[model | {"strata": ["age"]}])
-
-    def test_the_course_of_each_coefficient_is_told_at_even_times(self) -> None:
-        [course, *others] = ask().payload["models"][0]["proportional_hazards"]["courses"]
-        assert (course["variable"], len(others)) == ("age", 4)
-        assert all(point["time"] == int(point["time"]) for point in course["course"])
-
-    def test_areas_of_markers_and_of_a_model(self) -> None:
-        areas = {area["name"]: area for area in ask().payload["areas"]}
-        assert list(areas) == ["aac24", "mg", "p", "primary"]
-        assert [areas[name]["risk"] for name in ("mg", "p")] == ["lower", "higher"]
-        assert areas["primary"]["is_apparent"]
-        assert areas["primary"]["at"][-1]["auc"] > 0.5
-
-    def test_areas_are_followed_over_time(self) -> None:
-        followed = {entry["term"] for entry in ask().estimates if entry["quantity"] == "time_dependent_auc"}
-        assert {"time_to_cvd_death.mg.36", "time_to_cvd_death.primary.36"} <= followed
 
 
 class TestTooLittle:

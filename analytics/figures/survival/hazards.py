@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
-from analytics.figures.survival.naming import count, heading, with_interval
+from analytics.figures.survival.naming import count, heading, said_of, shown_hazard
 from analytics.figures.words import Words
 from registry.presentation.rounding import number, p_value
 
@@ -17,6 +17,7 @@ def draw_hazard_ratios(payload: dict[str, Any], words: Words) -> Figure:
     lines: list[Line] = []
     for model in payload["models"]:
         lines.append(Line(_counted(model, words), is_heading=True))
+        lines.extend(Line(said, is_heading=True) for said in said_of(model, words))
         lines.extend(_lines(model, words))
     spread = max(line.weight for line in lines if not line.is_heading) or 1.0
     lines = [line if line.is_heading else replace(line, weight=line.weight / spread) for line in lines]
@@ -46,8 +47,11 @@ def _lines(model: dict[str, Any], words: Words) -> list[Line]:
         return [Line(words.gettext("Not estimable"), weight=0.0, numbers=not_estimable, is_muted=True)]
     lines = []
     for term in model["terms"]:
+        shown = (shown_hazard(term, words), p_value(term["p_value"]))
+        if term["reason"] is not None:
+            lines.append(Line(words.term(term), weight=0.0, numbers=shown, is_muted=True))
+            continue
         scaled, error = term["scaled"], term["standard_error"] * abs(term["per"] or 1)
-        shown = (with_interval(scaled), p_value(term["p_value"]))
         ends = (scaled["hazard_ratio"], scaled["ci_low"], scaled["ci_high"])
         lines.append(Line(words.term(term), *ends, weight=1 / error**2 if error else 0.0, numbers=shown))
     return lines
@@ -61,7 +65,7 @@ def _model_table(title: str, payload: dict[str, Any], words: Words) -> Table:
             heading(model, words),
             number(term["coefficient"], 4),
             number(term["standard_error"], 4),
-            with_interval(term["scaled"]),
+            shown_hazard(term, words),
             number(term["statistic"], 2),
             p_value(term["p_value"]),
         )
@@ -82,7 +86,7 @@ def _model_table(title: str, payload: dict[str, Any], words: Words) -> Table:
 
 def _said_ratios(payload: dict[str, Any], words: Words) -> str:
     named = "; ".join(
-        f"{words.term(term)} {with_interval(term['scaled'])}"
+        f"{words.term(term)} {shown_hazard(term, words)}"
         for model in payload["models"]
         if model["estimand"] != "subdistribution"
         for term in model["terms"]

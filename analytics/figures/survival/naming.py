@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analytics.figures.logistic import NOT_SHOWN, RELY_ON
 from analytics.figures.words import Words, gettext_noop
 from registry.presentation.rounding import ratio, ratio_interval
 
@@ -26,6 +27,19 @@ def heading(model: dict[str, Any], words: Words) -> str:
         return named
     strata = ", ".join(words.inside(stratum) for stratum in model["strata"])
     return words.gettext("%(model)s, in strata of %(strata)s") % {"model": named, "strata": strata}
+
+
+def said_of(model: dict[str, Any], words: Words) -> list[str]:
+    """What must stand beside the numbers of a model that replicates what a guard blocks."""
+    is_shown = model["block"] is not None and model["is_replication"]
+    return [words.gettext(RELY_ON[model["block"]["code"]])] if is_shown else []
+
+
+def shown_hazard(term: dict[str, Any], words: Words) -> str:
+    """The hazard ratio with its interval, or what stands in its place."""
+    if term["reason"] is not None:
+        return words.gettext(NOT_SHOWN[term["reason"]["code"]])
+    return with_interval(term["scaled"])
 
 
 def with_interval(scaled: dict[str, Any]) -> str:

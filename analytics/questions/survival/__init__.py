@@ -3,6 +3,7 @@
 from typing import Any
 
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import marked
 from analytics.questions.answer import Answer
 from analytics.questions.columns import Columns
 from analytics.questions.survival.asked import Asked
@@ -22,7 +23,7 @@ def answer_survival(
     outcomes = [observed(outcome, definition, columns) for outcome in definition["outcomes"]]
     models: list[dict[str, Any]] = []
     areas = areas_of_markers(definition, columns)
-    for wanted in definition.get("models", []):
+    for wanted in marked({"models": [], **definition}):
         asked = Asked.of(wanted, columns, variables)
         hazard, clusters = fitted_hazard(asked)
         models += told_models(asked, hazard, clusters, definition["horizon"])

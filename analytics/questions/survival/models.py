@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.survival.asked import Asked, Labels
+from analytics.questions.survival.blocks import with_blocks
 from analytics.questions.survival.event_free import HALF_WIDTH
 from analytics.questions.survival.followed import EVENT
 from analytics.questions.survival.proportionality import proportional_hazards
@@ -14,6 +15,8 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.competing.fine_gray import FineGrayModel, fine_gray
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
+from analytics.statistics.logistic import condition_number
+from analytics.statistics.logistic.dependencies import entangled
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
 
@@ -68,15 +71,13 @@ def told_models(
         "clusters": clusters,
     }
     of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
-    if not has_competing:
-        return [plain({**head, **of_hazard, **_hazard(asked, hazard, horizon)})]
-    # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
-    beside: dict[str, Any] = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
-    beside |= {"ties": "breslow", "strata": [], "clusters": None}
-    return [
-        plain({**head, **of_hazard, **_hazard(asked, hazard, horizon)}),
-        plain({**head, **beside, **_subdistribution(asked)}),
-    ]
+    told = [{**head, **of_hazard, **_hazard(asked, hazard, horizon)}]
+    if has_competing:
+        # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
+        beside: dict[str, Any] = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
+        beside |= {"ties": "breslow", "strata": [], "clusters": None}
+        told.append({**head, **beside, **_subdistribution(asked)})
+    return [plain(model) for model in with_blocks(told, asked.variables)]
 
 
 def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dict[str, Any]:
@@ -87,6 +88,10 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
         "terms": _terms(model, design, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
         "vif": _variance_inflation(model, design),
+        "condition_number": condition_number(design),
+        "entangled": [
+            design.variables[design.assign[design.terms.index(term)]] for term in entangled(design)
+        ],
         **_concordance(asked, model),
         "proportional_hazards": proportional_hazards(model, design, horizon),
         "reason": None,
@@ -140,6 +145,7 @@ def _terms(model: CoxModel | FineGrayModel, design: Design, asked: Asked) -> lis
             **_hazard_ratio(coefficients[k], low[k], high[k]),
             "statistic": coefficients[k] / errors[k],
             "p_value": model.p_value[k],
+            "reason": None,
             "scaled": _hazard_ratio(*(value * per[k] for value in (coefficients[k], low[k], high[k]))),
         }
         for k, term in enumerate(design.terms[1:])
@@ -153,13 +159,18 @@ def _hazard_ratio(*logarithms: float) -> dict[str, float]:
 
 
 def _variance_inflation(model: CoxModel, design: Design) -> dict[str, float] | None:
-    """By covariate; of a category the largest of its columns."""
-    if model.coefficients.size < 2:
+    """By covariate, on the scale of a single column (Fox and Monette), from the model's covariance."""
+    if len(design.variables) < 2:
         return None
+    scale = np.sqrt(np.diag(model.covariance))
+    correlation = model.covariance / np.outer(scale, scale)
+    whole = np.linalg.slogdet(correlation)[1]
     inflation: dict[str, float] = {}
-    for owner, found in zip(design.assign[1:], model.variance_inflation.tolist(), strict=True):
-        name = design.variables[owner]
-        inflation[name] = max(found, inflation.get(name, 0.0))
+    for variable in design.variables:
+        own = np.array([k - 1 for k in design.columns_of(variable)])
+        others = np.setdiff1d(np.arange(scale.size), own)
+        parts = sum(np.linalg.slogdet(correlation[np.ix_(each, each)])[1] for each in (own, others))
+        inflation[variable] = float(np.exp((parts - whole) / own.size))
     return inflation
 
 
@@ -180,6 +191,8 @@ def _no_model(reason: Reason | None) -> dict[str, Any]:
         "terms": [],
         "events_per_variable": None,
         "vif": None,
+        "condition_number": None,
+        "entangled": [],
         "concordance": None,
         "concordance_standard_error": None,
         "concordance_reason": None,

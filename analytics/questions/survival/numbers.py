@@ -52,6 +52,7 @@ def _hazard_ratios(model: Payload) -> list[Payload]:
             n_events=model["n_events"],
         )
         for term in model["terms"]
+        if term["reason"] is None
     ]
 
 

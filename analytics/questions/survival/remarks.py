@@ -14,7 +14,7 @@ def remarks(
     outcomes, models = payload["outcomes"], payload["models"]
     outcome = variables[outcomes[0]["outcome"]]
     found = [
-        guards.competing_events(outcomes),
+        guards.competing_events(outcomes, models),
         guards.not_estimable(outcomes, "outcome"),
         guards.not_estimable(models, "name"),
         guards.not_estimable(payload["areas"], "name"),

@@ -1,7 +1,7 @@
 """Hazard ratios, a line a term."""
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.survival.naming import heading, with_interval
+from analytics.figures.survival.naming import heading, said_of, shown_hazard
 from analytics.figures.words import Words
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import number, p_value
@@ -15,6 +15,7 @@ def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
         rows.append(
             Row((heading(model, words), count(model["n"]), count(model["n_events"]), "", "", ""), "section")
         )
+        rows += [Row((said, *[""] * 5), "sub") for said in said_of(model, words)]
         if model["reason"] is not None:
             rows.append(Row((gettext("Not estimable"), "", "", NOT_COUNTED, NOT_COUNTED, ""), "sub"))
             continue
@@ -28,7 +29,7 @@ def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
                     words.term(term),
                     "",
                     "",
-                    with_interval(term["scaled"]),
+                    shown_hazard(term, words),
                     p_value(term["p_value"]),
                     changing.get(term["variable"], ""),
                 ),

@@ -123,7 +123,8 @@ def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
             "terms": listed([f"{name(term)} ({shown_p(p)})" for term, p in found["terms"].items()])
         }
     return text, _(
-        "One hazard ratio is then an average over the follow-up; compare the event-free months instead."
+        "One hazard ratio is then an average over the follow-up: look at how it moves, compare the "
+        "event-free months instead, or let the covariate set strata."
     )
 
 

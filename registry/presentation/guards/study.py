@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from registry.presentation.guards.naming import ADJUSTMENTS, Found, Name, Wording, counted, listed, pairs
 from registry.presentation.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
 from registry.presentation.reasons import because
-from registry.presentation.rounding import number, p_value, percent
+from registry.presentation.rounding import number, p_value, percent, ratio
 
 
 def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
@@ -35,14 +35,25 @@ def _competing_events(found: Found, name: Name) -> tuple[str, str]:
         }
         for outcome in found["outcomes"]
     )
-    return (
-        _(
-            "One minus Kaplan–Meier would count patients who had a competing event as if they could still "
-            "have the outcome, and be too high (%(named)s)."
-        )
-        % {"named": named},
-        _("It is not computed; the cumulative incidence (Aalen–Johansen) is shown in its place."),
-    )
+    text = _(
+        "One minus Kaplan–Meier would count patients who had a competing event as if they could still have "
+        "the outcome, and be too high (%(named)s)."
+    ) % {"named": named}
+    if found.get("differing"):
+        text += " " + _("The cause-specific and the subdistribution hazard ratio differ: %(differing)s.") % {
+            "differing": listed([_two_ratios(each, name) for each in found["differing"][:6]])
+        }
+    if found.get("is_published"):
+        return text, _("It is shown because the study gave it; rely on the cumulative incidence beside it.")
+    return text, _("It is not computed; the cumulative incidence (Aalen–Johansen) is shown in its place.")
+
+
+def _two_ratios(found: Mapping[str, Any], name: Name) -> str:
+    return _("%(variable)s (%(cause)s and %(sub)s)") % {
+        "variable": name(found["variable"]),
+        "cause": ratio(found["cause_specific"]),
+        "sub": ratio(found["subdistribution"]),
+    }
 
 
 def _pooled(found: Found, name: Name) -> tuple[str, str]:
