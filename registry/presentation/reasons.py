@@ -79,6 +79,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "too_few_complete": gettext_lazy(
         "too few of the patients who lack nothing have the outcome, or are without it"
     ),
+    "too_few_observed": gettext_lazy("fewer than ten patients have a value to fill in the others from"),
     "too_few_within_limits": gettext_lazy("too few values lie within the limits of detection"),
     "none_beyond_limit": gettext_lazy("no value lies beyond a limit of detection"),
     "too_few_groups": gettext_lazy("there are not two groups to compare"),

@@ -184,7 +184,7 @@ class TestReasons:
     @pytest.mark.parametrize(
         ("change", "complete", "imputed"),
         [
-            ({"vit_d25": np.nan}, "too_few_complete", "too_few"),
+            ({"vit_d25": np.nan}, "too_few_complete", "too_few_observed"),
             ({"terminal_status": ""}, "too_few_complete", "too_few_events"),
             ({"terminal_status": "lost"}, "too_few_complete", "too_few_events"),
             ({"terminal_status": "death_cv"}, "too_few_complete", "too_few_events"),

@@ -56,8 +56,8 @@ def impute(
     Raises
     ------
     NotEstimable
-        ``no_variables``; ``nothing_missing``; ``too_few`` with the `variable` where fewer than ten values are
-        observed, ``out_of_range`` where one is beyond 1e100, ``missing`` where one cannot be computed from
+        ``no_variables``; ``nothing_missing``; with the `variable`, ``too_few_observed`` where fewer than ten
+        values are, ``out_of_range`` where one is beyond 1e100, ``missing`` where one cannot be computed from
         its parents.
 
     References
@@ -83,7 +83,7 @@ def impute(
     for name, variable in variables.items():
         observed = variable.values[~variable.missing]
         if name not in rules and variable.missing.any() and observed.size < FEWEST:
-            raise NotEstimable("too_few", n=int(observed.size), needed=FEWEST, variable=name)
+            raise NotEstimable("too_few_observed", needed=FEWEST, variable=name)
         if np.abs(observed).max(initial=0.0) > _LARGEST:
             raise NotEstimable("out_of_range", variable=name)
     order = np.lexsort([variable.values for variable in variables.values()])

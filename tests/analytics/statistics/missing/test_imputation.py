@@ -155,8 +155,8 @@ class TestDraws:
     [
         ({}, "no_variables"),
         ({"mg": np.ones(20)}, "nothing_missing"),
-        ({"mg": np.full(20, np.nan)}, "too_few"),
-        ({"mg": np.array([1.0, np.nan, 2.0])}, "too_few"),
+        ({"mg": np.full(20, np.nan)}, "too_few_observed"),
+        ({"mg": np.array([1.0, np.nan, 2.0])}, "too_few_observed"),
         ({"mg": np.array([np.nan, *np.ones(19)]), "p": np.full(20, np.inf)}, "out_of_range"),
     ],
 )
