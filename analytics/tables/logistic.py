@@ -5,10 +5,15 @@ from functools import partial
 
 from analytics.figures.figure import Role, Row, Table
 from analytics.figures.logistic import named_term, said_of, shown_odds, shown_p, shown_terms
-from analytics.figures.words import Words, inside
+from analytics.figures.words import Words, gettext_noop, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import number, p_value, ratio_interval
 
+NOT_CLUSTERED = {
+    "too_few_clusters": gettext_noop("Errors between sites are not given: there are too few sites."),
+    "penalised": gettext_noop("Errors between sites are not given for penalised estimates."),
+    "missing": gettext_noop("Errors between sites are not given: sites are not recorded."),
+}
 Cells = Callable[[Payload, Payload], tuple[str, ...]]
 
 
@@ -48,6 +53,9 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
         note += " " + gettext(
             "With a product in the model, the odds ratio of a part holds where the other is 0."
         )
+    reasons = [model["clusters"]["reason"] for model in payload["models"] if model["clusters"]]
+    for code in dict.fromkeys(reason["code"] for reason in reasons if reason):
+        note += " " + gettext(NOT_CLUSTERED[code])
     caption = gettext("Odds ratios for %(outcome)s") % {"outcome": inside(words.name(payload["outcome"]))}
     return Table(caption, tuple(columns), tuple(rows), note)
 

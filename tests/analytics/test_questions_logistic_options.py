@@ -9,8 +9,11 @@ from analytics.methods import methods
 from analytics.plan import load_plan
 from analytics.statistics import logistic
 from analytics.statistics.design import design_matrix
+from analytics.tables import tables
 from registry.presentation.methods import sentence
 from tests.analytics.logistic import MHD, NHANES, Case, ask, models, one, ratio_tests, terms
+
+WORDS = Words(load_plan("mhd").variables)
 
 
 class TestBends:
@@ -100,9 +103,23 @@ class TestClusters:
         [(8, {}, "too_few_clusters"), (25, {"method": "firth"}, "penalised")],
     )
     def test_why_there_are_none(self, sites: int, options: dict[str, str], code: str) -> None:
-        model = one(self.table(sites), covariates=["age", "mg"], clusters="site", **options)
+        asked = {"name": "only", "title": "", "covariates": ["age", "mg"], "clusters": "site", **options}
+        given = ask("cvd-death-multivariable", self.table(sites), models=[asked])
+        model = models(given)["only"]
         assert model["clusters"]["reason"]["code"] == code
         assert {term["robust"] for term in model["terms"]} == {None}
+        printed = tables("logistic", given.payload, WORDS)
+        assert "Errors between sites are not given" in printed[0].note
+        assert len(printed) == 3
+
+    def test_a_table_of_their_own(self) -> None:
+        asked = {"name": "only", "title": "", "covariates": ["age", "mg"], "clusters": "site"}
+        given = ask("cvd-death-multivariable", self.table(25), models=[asked])
+        [_odds, _likelihood, robust, _models] = tables(
+            "logistic", given.payload, Words(load_plan("mhd").variables)
+        )
+        assert "25 sites" in robust.note
+        assert [len(row.cells) for row in robust.rows] == [3, 3, 3]
 
     def test_sites_that_nobody_recorded(self) -> None:
         model = one(covariates=["age", "mg"], clusters="site")
@@ -151,10 +168,9 @@ def test_the_methods_section_says_what_was_asked() -> None:
         "added_to": "primary",
     }
     asked = plan.question("cvd-death-multivariable")
-    words = Words(plan.variables)
     sections = methods({}, [{**asked, "models": [*asked["models"], model]}], plan.variables)
     [section] = [section for section in sections if section.code == "logistic"]
-    said = [sentence(each.code, each.found, words) for each in section.statements]
+    said = [sentence(each.code, each.found, WORDS) for each in section.statements]
     [about] = [text for text in said if "Everything" in text]
     for expected in (
         "Phosphorus follows a restricted cubic spline with 4 knots",
