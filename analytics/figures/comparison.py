@@ -7,13 +7,15 @@ from analytics.figures.forest import Axis, Line, forest
 from analytics.figures.words import Words, inside
 from registry.presentation.rounding import interval, number, p_value
 
+KEY = 24.0
+
 
 def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
     """The variables in the plan's order; a variable without a single difference shows its test only."""
     gettext, are_many = words.gettext, len(payload["groups"]) > 2
     groups = [inside(words.level(payload["by"], group)) for group in payload["groups"]]
     title = (
-        gettext("Largest standardised difference between two of: %(groups)s") % {"groups": ", ".join(groups)}
+        gettext("Largest standardised difference of any two groups")
         if are_many
         else gettext("Standardised differences: %(first)s against %(second)s")
         % dict(zip(("first", "second"), groups, strict=True))
@@ -21,12 +23,17 @@ def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
     axis = Axis(
         gettext("Standardised mean difference"),
         0.0,
-        gettext("lower in %(group)s") % {"group": gettext("the first named") if are_many else groups[0]},
+        gettext("lower in %(group)s") % {"group": gettext("the first") if are_many else groups[0]},
         gettext("higher"),
     )
     columns = (*([gettext("Between")] if are_many else []), gettext("SMD (95 % CI)"), "P")
     lines = [_line(row, payload, words) for row in payload["rows"]]
     drawing = forest("differences", title, _described(payload, words), lines, axis, columns)
+    if are_many:
+        # Their names would make the figure too wide for a telephone.
+        drawing.height += KEY
+        named = "; ".join(f"{number}: {group}" for number, group in enumerate(groups, 1))
+        drawing.text(0, drawing.height - 8, named, "fig-small fig-muted")
     return [Figure("differences", title, str(drawing), _table(title, payload, words))]
 
 
@@ -34,7 +41,7 @@ def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
     name = words.name(row["variable"])
     if row.get("level") not in (None, "yes"):
         name = f"{name}: {inside(words.level(row['variable'], row['level']))}"
-    between = [_between(row, payload, words)] if len(payload["groups"]) > 2 else []
+    between = [_numbered(row, payload)] if len(payload["groups"]) > 2 else []
     shown = number(row["smd"])
     if row["smd"] is not None and row["smd_ci_low"] is not None:
         shown = f"{shown} ({interval(row['smd_ci_low'], row['smd_ci_high'])})"
@@ -45,6 +52,13 @@ def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
         # Of several levels it is a distance, without a side.
         return Line(name, numbers=numbers)
     return Line(name, row["smd"], row["smd_ci_low"], row["smd_ci_high"], 0.5, numbers)
+
+
+def _numbered(row: dict[str, Any], payload: dict[str, Any]) -> str:
+    """The two groups that lie farthest apart, by their numbers in the key."""
+    if row["smd_between"] is None:
+        return "–"
+    return " – ".join(str(payload["groups"].index(group) + 1) for group in row["smd_between"])
 
 
 def _between(row: dict[str, Any], payload: dict[str, Any], words: Words) -> str:

@@ -94,5 +94,5 @@ def _steps(values: Floats, decimals: int) -> NDArray[np.int64] | None:
 
 def _known(columns: Columns, code: str) -> Floats:
     values = columns.numbers(code)
-    known: Floats = values[~np.isnan(values)]
+    known: Floats = values[np.isfinite(values)]
     return known

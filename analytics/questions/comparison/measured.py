@@ -46,7 +46,8 @@ def measured(values: Floats, members: Members, *, is_skewed: bool, has_overall: 
         return described | {**_nothing(len(samples) > 2), "reason": why_not(known)}
     if len(samples) > 2:
         return described | _of_many(samples, is_skewed)
-    return described | _of_two(*samples.values(), is_skewed)
+    first, second = samples.values()
+    return described | _of_two(first, second, is_skewed)
 
 
 def _described(sample: Floats) -> dict[str, Any]:

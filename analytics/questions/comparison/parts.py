@@ -51,9 +51,9 @@ def standardised(found: StandardisedDifference | float | NotEstimable | None) ->
     return dict(zip(names, measured, strict=True))
 
 
-def pairs_of(members: Members) -> list[tuple[str, str]]:
+def pairs_of(groups: Iterable[str]) -> list[tuple[str, str]]:
     """Every two of the groups, in the plan's order."""
-    return list(combinations(members, 2))
+    return list(combinations(groups, 2))
 
 
 def compared_in_pairs(pairs: list[dict[str, Any]]) -> dict[str, Any]:

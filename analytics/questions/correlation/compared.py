@@ -39,16 +39,17 @@ def _between(asked: Definition, columns: Columns) -> dict[str, Any]:
     labels = columns.labels(asked["between"])
     levels = [level for level in columns.levels(asked["between"]) if (labels == level).any()]
     groups = {level: _coefficient(x[labels == level], y[labels == level]) for level in levels}
-    if len(levels) > 2:
-        test, found = "homogeneity", grouped_correlation(x, y, labels, levels=levels).homogeneity
-    else:
-        test, found = "fisher_z", attempt(_fisher_z, x, y, labels, levels)
+    tested = (
+        _tested("homogeneity", grouped_correlation(x, y, labels, levels=levels).homogeneity)
+        if len(levels) > 2
+        else _tested("fisher_z", attempt(_fisher_z, x, y, labels, levels))
+    )
     return {
         **{name: asked[name] for name in ("x", "y", "between")},
         "method": METHOD,
         "n": sum(group["n"] for group in groups.values()),
         "groups": groups,
-        **_tested(test, found),
+        **tested,
     }
 
 
@@ -78,10 +79,10 @@ def _overlapping(asked: Definition, columns: Columns) -> dict[str, Any]:
 
 
 def _williams_t(x: Floats, first: Floats, second: Floats) -> CorrelationDifference:
-    r = [correlate(one, other).r for one, other in ((x, first), (x, second), (first, second))]
-    if abs(r[2]) > ALIKE:
+    beside = correlate(first, second).r
+    if abs(beside) > ALIKE:
         raise NotEstimable("perfect_correlation")
-    return compare_overlapping(*r, x.size)
+    return compare_overlapping(correlate(x, first).r, correlate(x, second).r, beside, x.size)
 
 
 def _coefficient(x: Floats, y: Floats) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from analytics.questions.answer import plain, why_not
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import Correlation, PartialCorrelation
-from analytics.statistics.multiplicity import adjust
+from analytics.statistics.multiplicity import Method, adjust
 
 Pair = dict[str, Any]
 
@@ -32,7 +32,7 @@ def one_pair(
     )
 
 
-def as_family(tests: list[Pair], adjustment: str, **name: Any) -> dict[str, Any]:
+def as_family(tests: list[Pair], adjustment: Method, **name: Any) -> dict[str, Any]:
     """Adjust the P of tests that are read together; the family's name, its size and how it was adjusted."""
     p_values = [entry["p_value"] for entry in tests]
     for entry, p_adjusted in zip(tests, adjust(p_values, adjustment), strict=True):
