@@ -189,3 +189,17 @@ def test_nothing_of_a_small_sample_is_told() -> None:
     assert (model["terms"], model["tests"], model["c"], model["condition_number"]) == ([], [], None, None)
     assert (model["splines"][0]["curve"], model["splines"][0]["n_events"]) == ([], None)
     assert model["reason"] == {"code": "withheld"}
+
+
+@pytest.mark.parametrize(("exposed", "is_told"), [(3, False), (12, True)])
+def test_a_penalised_odds_ratio_tells_no_small_cell(exposed: int, is_told: bool) -> None:
+    """All who were exposed died: Firth's estimate would give their number away."""
+    died = np.r_[np.ones(40), np.zeros(60)]
+    frame = pd.DataFrame(
+        {"died": np.where(died == 1, "yes", "no"), "seen": np.where(np.arange(100) < exposed, "yes", "no")}
+    )
+    variables = {"dead": {"from": "died", "in": ["yes"]}, "exposed": {"from": "seen", "in": ["yes"]}}
+    asked = {"kind": "logistic", "slug": "few", "outcome": "dead", "univariable": ["exposed"]}
+    payload = answer(asked, variables, frame).payload
+    assert payload["models"][0]["switched_because"] == "separated"
+    assert bool(withhold(payload, 5)["models"][0]["terms"]) == is_told
