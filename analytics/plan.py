@@ -90,6 +90,7 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
                 "which the plan does not declare"
             )
         _require_consistent_models(question)
+        _require_two(question)
     return plan
 
 
@@ -119,6 +120,19 @@ def _require_consistent_models(question: Definition) -> None:
             smaller not in models or not set(models[smaller]["covariates"]) < covariates
         ):
             raise PlanError(f"{where} is added to {smaller}, which is no smaller model of the question")
+
+
+def _require_two(question: Definition) -> None:
+    """Refuse a comparison of fewer than two groups, or of other than two correlations."""
+    if question["kind"] == "comparison" and len(set(question["groups"])) < 2:
+        raise PlanError(f"question {question['slug']} compares fewer than two groups")
+    for entry in question.get("compare", []) if question["kind"] == "correlation" else ():
+        n_others = len(entry["y"]) if isinstance(entry["y"], list) else 1
+        if n_others != (1 if "between" in entry else 2):
+            raise PlanError(
+                f"question {question['slug']} compares correlations of {entry['x']} with {n_others} others; "
+                "between groups it takes one, in the same patients two"
+            )
 
 
 def named_variables(question: Definition) -> list[str]:

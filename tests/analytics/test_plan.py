@@ -99,6 +99,19 @@ def test_an_undeclared_variable_is_refused_by_name() -> None:
         read_plan(small(markers=["mg", "ca"]))
 
 
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ({"kind": "comparison", "by": "died", "groups": ["yes"], "variables": ["mg"]}, "fewer than two"),
+        ({"compare": [{"x": "mg", "y": ["died"]}]}, "with 1 others"),
+        ({"compare": [{"x": "mg", "y": ["died", "mg"], "between": "died"}]}, "with 2 others"),
+    ],
+)
+def test_a_comparison_takes_two(question: dict[str, Any], message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        read_plan(small(**{"kind": "correlation", "variables": ["mg"]} | question))
+
+
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(PlanError, match="unknown kind, 'oracle'"):
         read_plan(small(kind="oracle"))
