@@ -39,6 +39,7 @@ from analytics.guards.record import (
 )
 from analytics.guards.remark import Guard, guard
 from analytics.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
+from analytics.guards.serial import measured_late, repeated_rows
 from analytics.guards.study import (
     EXPECTED_CELL,
     case_control,
@@ -84,6 +85,7 @@ __all__ = [
     "is_structural",
     "many_tests",
     "may_be_measured_late",
+    "measured_late",
     "missing",
     "missing_by_outcome",
     "mixed_units",
@@ -98,6 +100,7 @@ __all__ = [
     "preferred_digits",
     "reclassified",
     "repeated_looks",
+    "repeated_rows",
     "resampled_cut_off",
     "separated",
     "several_sites",

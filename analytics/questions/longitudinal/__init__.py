@@ -3,7 +3,6 @@
 from typing import Any
 
 from analytics import guards
-from analytics.guards.serial import measured_late
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, Reason, estimate
 from analytics.questions.columns import Columns
@@ -59,7 +58,7 @@ def _guards(
 ) -> list[guards.Guard]:
     models = [fitted, *hazards]
     found = [
-        measured_late(hazards),
+        guards.measured_late(hazards),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(hazards),
