@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from functools import cache
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -22,12 +24,19 @@ QUESTIONS = [(name, question["slug"]) for name in FRAMES for question in load_pl
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def shown(plan: str, slug: str, *, smallest_count: int = 0) -> tuple[list[Figure], list[Table]]:
+@cache
+def answered(plan: str, slug: str) -> dict[str, Any]:
+    """A question's payload, computed once for all tests."""
     loaded = load_plan(plan)
     definition = loaded.question(slug)
     serial = {name: SERIAL[name](FRAMES[plan]) for name in tables_read([definition])}
-    payload = answer(definition, loaded.variables, FRAMES[plan], **serial).payload
-    payload = withhold(payload, smallest_count)
+    return answer(definition, loaded.variables, FRAMES[plan], **serial).payload
+
+
+def shown(plan: str, slug: str, *, smallest_count: int = 0) -> tuple[list[Figure], list[Table]]:
+    loaded = load_plan(plan)
+    definition = loaded.question(slug)
+    payload = withhold(answered(plan, slug), smallest_count)
     words = Words(loaded.variables)
     return draw(definition["kind"], payload, words), tables(definition["kind"], payload, words)
 
