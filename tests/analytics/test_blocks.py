@@ -54,6 +54,7 @@ class TestDerivedBesideParents:
             assert found[name]["reason"] == reason
         assert found["age"]["coefficient"] > 0
         assert model["block"] == {"code": reason["code"], "covariates": ["ca_x_p", "ca", "p"]}
+        assert [tested["variable"] for tested in model["linearity"]] == ["age"]
         assert "computed from" in because(reason)
 
     def test_no_number_is_followed(self) -> None:

@@ -92,8 +92,14 @@ def _blocked(model: Model, variables: Variables) -> Model:
         {**spline, "curve": [], "reason": reason} if spline["variable"] in covariates else spline
         for spline in model["splines"]
     ]
-    terms = without_numbers(model["terms"], covariates, reason)
-    return {**model, "block": block, "terms": terms, "splines": splines}
+    return {
+        **model,
+        "block": block,
+        "terms": without_numbers(model["terms"], covariates, reason),
+        "splines": splines,
+        "linearity": [tested for tested in model["linearity"] if tested["variable"] not in covariates],
+        "hanging": [variable for variable in model["hanging"] if variable not in covariates],
+    }
 
 
 def _clustered(
