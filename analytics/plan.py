@@ -249,6 +249,7 @@ def _in_sensitivity(question: Definition) -> list[str]:
         *question["covariates"],
         *question.get("auxiliary", []),
         *question.get("below_detection", []),
+        *question.get("given", []),
         *([question["by"]] if "by" in question else []),
     ]
 

@@ -46,6 +46,17 @@ def estimate_with_interval(test: dict[str, Any], row: dict[str, Any], words: Wor
     return f"{number(value, decimals)} ({interval(low, high, decimals)})"
 
 
+def treatment(test: dict[str, Any], words: Words) -> str:
+    """What a comparison does with values below detection, and what it holds equal."""
+    name = words.gettext(TREATMENTS[test["name"]])
+    if not test["given"]:
+        return name
+    return words.gettext("%(treatment)s, given %(named)s") % {
+        "treatment": name,
+        "named": ", ".join(words.inside(code) for code in test["given"]),
+    }
+
+
 def _odds_ratios(payload: dict[str, Any], words: Words) -> Figure:
     gettext = words.gettext
     title = gettext("Odds ratios for %(outcome)s, complete patients beside imputed values") % {
@@ -99,7 +110,7 @@ def _limits(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Figur
         shown = test["shown"] or dict.fromkeys(("estimate", "ci_low", "ci_high"))
         lines.append(
             Line(
-                gettext(TREATMENTS[test["name"]]),
+                treatment(test, words),
                 shown["estimate"],
                 shown["ci_low"],
                 shown["ci_high"],

@@ -26,7 +26,9 @@ def hangs_on_the_limit(rows: Sequence[Entry]) -> Guard | None:
     """G22: whether two groups differ hangs on what is done with values below detection."""
     turned = {}
     for row in rows:
-        found = [test["p_value"] for test in row["tests"] if test["p_value"] is not None]
+        # With covariates held equal another question is answered.
+        alike = [test["p_value"] for test in row["tests"] if not test["given"]]
+        found = [p_value for p_value in alike if p_value is not None]
         if found and min(found) < DECISIVE <= max(found):
             turned[row["variable"]] = {"lowest": min(found), "highest": max(found)}
     if not turned:

@@ -28,4 +28,5 @@ def of_sensitivity(questions: Sequence[Definition], variables: Variables) -> Ite
     yield Statement("pooling")
     limited = {code: None for question in questions for code in question.get("below_detection", [])}
     if limited:
-        yield Statement("below_detection", {"variables": list(limited)})
+        given = {code: None for question in questions for code in question.get("given", [])}
+        yield Statement("below_detection", {"variables": list(limited), "given": list(given)})

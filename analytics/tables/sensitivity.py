@@ -3,10 +3,10 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.missingness import shown_share
 from analytics.figures.sensitivity import (
-    TREATMENTS,
     estimate_with_interval,
     odds_with_interval,
     shown_terms,
+    treatment,
 )
 from analytics.figures.words import Words, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
@@ -95,7 +95,7 @@ def _limits(payload: Payload, words: Words) -> Table:
         rows.extend(
             Row(
                 (
-                    gettext(TREATMENTS[test["name"]]),
+                    treatment(test, words),
                     *("" for _ in groups),
                     estimate_with_interval(test, row, words),
                     p_value(test["p_value"]),

@@ -41,7 +41,7 @@ def terms(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def treatments(given: Answer) -> dict[str, dict[str, Any]]:
     [row] = [row for row in given.payload["rows"] if row["variable"] == "hs_crp"]
-    return {test["name"]: test for test in row["tests"]}
+    return {test["name"]: test for test in row["tests"] if not test["given"]}
 
 
 def died(frame: pd.DataFrame) -> pd.Index:
@@ -132,12 +132,24 @@ class TestLimits:
         [row] = [row for row in ANSWER.payload["rows"] if row["variable"] == "bmp7"]
         assert (row["tests"], row["reason"]) == ([], {"code": "none_beyond_limit"})
 
+    def test_with_covariates_held_equal(self) -> None:
+        """A group that differs in age only: what age explains is gone."""
+        frame = with_limits()
+        frame["hs_crp"] = np.exp((frame["age"] - 58) / 14).clip(lower=0.5)
+        frame["hs_crp_limit"] = np.where(frame["hs_crp"] <= 0.5, "<", "")
+        frame["hs_crp"] *= np.exp(np.random.default_rng(2).normal(0, 0.05, len(frame)))
+        [row] = [row for row in ask(frame).payload["rows"] if row["variable"] == "hs_crp"]
+        plain, given = [test for test in row["tests"] if test["name"] == "tobit"]
+        assert given["given"] == ["age", "male", "diabetes"]
+        assert plain["p_value"] < 0.01
+        assert abs(given["estimate"]) < abs(plain["estimate"]) / 5
+
     def test_a_difference_where_the_variable_is_not_skewed(self) -> None:
         frame = mhd().assign(mg_limit="")
         frame.loc[frame["mg"] > 1.25, ["mg", "mg_limit"]] = [1.25, ">"]
         found = ask(frame, below_detection=["mg"]).payload["rows"][0]
         assert found["scale"] == "difference"
-        by_name = {test["name"]: test["estimate"] for test in found["tests"]}
+        by_name = {test["name"]: test["estimate"] for test in found["tests"] if not test["given"]}
         # Above a limit nothing is divided, and what is at the limit hides part of the difference.
         assert by_name["root_two"] == by_name["at_limit"]
         assert by_name["tobit"] < by_name["at_limit"] < 0
@@ -161,11 +173,13 @@ class TestGuards:
         assert guards.moved_by_imputing(still) is None
 
     def test_a_difference_that_hangs_on_the_limit(self) -> None:
-        row = {"variable": "hs_crp", "tests": [{"p_value": 0.03}, {"p_value": 0.07}, {"p_value": None}]}
+        tests = [{"p_value": p_value, "given": []} for p_value in (0.03, 0.07, None)]
+        row: dict[str, Any] = {"variable": "hs_crp", "tests": tests}
         said = guards.hangs_on_the_limit([row])
         assert said is not None
         assert "hs_crp: P\u00a0=\u00a00.03 to P\u00a0=\u00a00.07" in remark(said, str).text
-        assert guards.hangs_on_the_limit([row | {"tests": row["tests"][:1]}]) is None
+        adjusted = {"p_value": 0.5, "given": ["age"]}
+        assert guards.hangs_on_the_limit([row | {"tests": [tests[0], adjusted]}]) is None
 
     def test_losses_of_a_model_point_here(self) -> None:
         lost = [{"name": "primary", "n": 90, "n_missing": 10}]
@@ -259,7 +273,9 @@ class TestShown:
         forest, limits = draw("sensitivity", ANSWER.payload, WORDS)
         assert (forest.name, limits.name) == ("forest", "limits-hs_crp")
         assert [row.heading for row in forest.table.rows].count("Magnesium, per 0.1 mmol/L") == 2
-        assert [row.heading for row in limits.table.rows][-1] == "As below the limit (Tobit)"
+        assert [row.heading for row in limits.table.rows][-1].endswith(
+            "(Tobit), given age, male sex, diabetes"
+        )
 
     def test_tables(self) -> None:
         odds, gaps, limits = tables("sensitivity", ANSWER.payload, WORDS)

@@ -1,6 +1,7 @@
 """Two groups compared on a variable with values beyond a limit of detection, by each way of taking those."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from analytics.plan import Definition
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns, Floats
+from analytics.questions.sensitivity.tables import coded, entered
 from analytics.statistics import NotEstimable
 from analytics.statistics.censored import bounds_of, substitute, tobit
 from analytics.statistics.censored.bounds import BELOW
@@ -25,10 +27,11 @@ def compared_beyond_limits(definition: Definition, columns: Columns) -> list[dic
     by: str = definition.get("by") or definition["outcome"]
     labels = columns.labels(by)
     members = {group: labels == group for group in columns.levels(by)[:2]}
-    return [_row(code, columns, members) for code in definition.get("below_detection", [])]
+    given = definition.get("given", [])
+    return [_row(code, columns, members, given) for code in definition.get("below_detection", [])]
 
 
-def _row(code: str, columns: Columns, members: dict[str, Bools]) -> dict[str, Any]:
+def _row(code: str, columns: Columns, members: dict[str, Bools], given: list[str]) -> dict[str, Any]:
     values, signs = columns.numbers(code), _comparators(code, columns)
     below, present = signs == BELOW, ~np.isnan(values)
     grouped = np.logical_or.reduce(list(members.values())) & present
@@ -49,10 +52,13 @@ def _row(code: str, columns: Columns, members: dict[str, Bools]) -> dict[str, An
     }
     if not (signs[grouped] != "").any():
         return {**head, "p_value": None, "tests": [], "reason": {"code": "none_beyond_limit"}}
-    tests = [
-        _test(name, is_ratio, found)
-        for name, found in _comparisons(values[grouped], signs[grouped], first[grouped], scale).items()
-    ]
+    found = _comparisons(values[grouped], signs[grouped], first[grouped], scale)
+    tests = [_test(name, is_ratio, each) for name, each in found.items()]
+    if given:
+        rows = grouped & columns.complete(given)
+        covariates = entered({name: coded(name, columns)[rows] for name in given}, given, columns)
+        adjusted = attempt(_tobit, scale(values[rows]), signs[rows], first[rows], *covariates)
+        tests.append(_test("tobit", is_ratio, adjusted, given))
     reasons = [test["reason"] for test in tests]
     p_value = tests[0]["p_value"]
     return plain(
@@ -96,10 +102,17 @@ def _welch(values: Floats, first: Bools) -> Numbers:
     }
 
 
-def _tobit(values: Floats, signs: NDArray[np.object_], first: Bools) -> Numbers:
+def _tobit(
+    values: Floats,
+    signs: NDArray[np.object_],
+    first: Bools,
+    covariates: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    levels: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Numbers:
     if first.all() or not first.any():
         raise NotEstimable("empty_group")
-    found = tobit(design_matrix({"first": first}), bounds_of(values, list(signs)))
+    design = design_matrix({"first": first, **covariates}, factors=levels)
+    found = tobit(design, bounds_of(values, list(signs)))
     return {
         "estimate": found.coefficients[1],
         "standard_error": found.standard_errors[1],
@@ -109,10 +122,16 @@ def _tobit(values: Floats, signs: NDArray[np.object_], first: Bools) -> Numbers:
     }
 
 
-def _test(name: str, is_ratio: bool, found: Numbers | NotEstimable) -> dict[str, Any]:
+def _test(
+    name: str, is_ratio: bool, found: Numbers | NotEstimable, given: Sequence[str] = ()
+) -> dict[str, Any]:
     """One comparison; ``shown`` is the difference of means, or the ratio of geometric means."""
+    head = {"name": name, "given": list(given)}
     if isinstance(found, NotEstimable):
-        return {"name": name, "p_value": None, "shown": None, "reason": why_not(found)}
-    ends = ("estimate", "ci_low", "ci_high")
-    shown = {end: float(np.exp(found[end])) if is_ratio else found[end] for end in ends}
-    return {"name": name, **found, "shown": shown, "reason": None}
+        return {**head, "p_value": None, "shown": None, "reason": why_not(found)}
+    with np.errstate(over="ignore"):
+        shown = {
+            end: float(np.exp(found[end])) if is_ratio else found[end]
+            for end in ("estimate", "ci_low", "ci_high")
+        }
+    return {**head, **found, "shown": shown, "reason": None}

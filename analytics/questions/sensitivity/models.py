@@ -11,9 +11,9 @@ from analytics.plan import Definition
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.events import EVENTS_NEEDED, require_events
-from analytics.questions.sensitivity.tables import Table, coded
+from analytics.questions.sensitivity.tables import Table, coded, entered
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT, Design, design_matrix
+from analytics.statistics.design import INTERCEPT, design_matrix
 from analytics.statistics.logistic import LogisticFit, fit
 from analytics.statistics.missing import pool
 
@@ -92,16 +92,10 @@ def _model(
 
 
 def _fitted(table: Table, definition: Definition, columns: Columns) -> LogisticFit:
-    fitted = fit(_design(table, definition["covariates"], columns), table[definition["outcome"]] == 1)
+    values, levels = entered(table, definition["covariates"], columns)
+    fitted = fit(design_matrix(values, factors=levels), table[definition["outcome"]] == 1)
     fitted.require_finite()
     return fitted
-
-
-def _design(table: Table, covariates: list[str], columns: Columns) -> Design:
-    """The covariates as the other questions enter them: a category by its levels against the first."""
-    levels = {code: columns.levels(code) for code in covariates if columns.scale(code) == "categorical"}
-    labelled = {code: np.array(levels[code], dtype=object)[table[code].astype(np.intp)] for code in levels}
-    return design_matrix({code: table[code] for code in covariates} | labelled, factors=levels)
 
 
 def _terms(fitted: LogisticFit, numbers: dict[str, Floats], columns: Columns) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,15 @@ def coded(code: str, columns: Columns) -> Floats:
     for k, level in enumerate(columns.levels(code)):
         codes[labels == level] = k
     return codes
+
+
+def entered(
+    table: Table, covariates: list[str], columns: Columns
+) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
+    """Covariates as the other questions enter them, and the levels of those that are categories."""
+    levels = {code: columns.levels(code) for code in covariates if columns.scale(code) == "categorical"}
+    labelled = {code: np.array(levels[code], dtype=object)[table[code].astype(np.intp)] for code in levels}
+    return {code: table[code] for code in covariates} | labelled, levels
 
 
 def _rules(named: Iterable[str], columns: Columns) -> dict[str, Passive]:

@@ -40,11 +40,16 @@ def _imputation(found: Found, words: Words) -> str:
 
 
 def _below_detection(found: Found, words: Words) -> str:
-    return _(
+    text = _(
         "Groups are compared on %(named)s with values below detection at the limit, left out, at the limit "
         "over √2 (Welch's t test), and by Tobit regression; on the logarithm where the plan declares the "
         "variable skewed."
     ) % {"named": listed([words.inside(code) for code in found["variables"]])}
+    if found["given"]:
+        text += " " + _("Tobit regression is repeated with these held equal: %(named)s.") % {
+            "named": listed([words.inside(code) for code in found["given"]])
+        }
+    return text
 
 
 WORDING: dict[str, Callable[[Found, Words], str]] = {
