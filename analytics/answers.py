@@ -10,11 +10,12 @@ from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
 from registry.models import Cohort
 from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
-from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
+from registry.presentation.suppression import Withheld, withheld_numbers, withhold, withhold_guards
 
 SITE = "site"
 RESULTS = ("value", "standard_error", "ci_low", "ci_high", "p_value")
-NUMBERS = (*RESULTS, "n", "n_events")
+COUNTS = ("n", "n_events")
+NUMBERS = (*RESULTS, *COUNTS)
 
 
 @dataclass(frozen=True)
@@ -118,15 +119,16 @@ def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], d
     }
 
 
-def withheld_in(result: Result, minimum: int) -> set[float]:
+def withheld_in(result: Result, minimum: int) -> Withheld:
     """The numbers of a result that are not told in its payload."""
-    return withheld_numbers(result.payload, withhold(result.payload, minimum)) if minimum > 1 else set()
+    return withheld_numbers(result.payload, withhold(result.payload, minimum)) if minimum > 1 else Withheld()
 
 
-def numbers_of(estimate: Estimate, minimum: int, gone: set[float]) -> dict[str, Any]:
+def numbers_of(estimate: Estimate, minimum: int, gone: Withheld) -> dict[str, Any]:
     """The numbers of an estimate, withheld where its result withholds them or they tell a small count."""
     told = withhold({name: getattr(estimate, name) for name in NUMBERS}, minimum)
-    if estimate.value not in gone and not _tells_few(estimate, minimum):
+    told |= {name: None for name in COUNTS if getattr(estimate, name) in gone.counts}
+    if estimate.value not in gone.results and not _tells_few(estimate, minimum):
         return told
     return told | dict.fromkeys(RESULTS) | {"is_withheld": True}
 

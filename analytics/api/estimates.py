@@ -13,6 +13,7 @@ from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
 from registry.permissions import sees_all_cells
+from registry.presentation.suppression import Withheld
 
 
 class EstimateFilter(filters.FilterSet):
@@ -67,7 +68,7 @@ class EstimateSerializer(serializers.ModelSerializer):
         gone = cast(dict[str, Any], self.context).setdefault("withheld", {})
         if minimum > 1 and estimate.result_id not in gone:
             gone[estimate.result_id] = withheld_in(estimate.result, minimum)
-        numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, set()))
+        numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, Withheld()))
         return super().to_representation(estimate) | numbers
 
 

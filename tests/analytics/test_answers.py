@@ -2,8 +2,9 @@
 
 import pytest
 
-from analytics.answers import latest_numbers, latest_results
+from analytics.answers import latest_numbers, latest_results, numbers_of
 from analytics.models import Estimate, Question, Result
+from registry.presentation.suppression import withheld_numbers, withhold
 from tests.analytics.ledger import a_question, a_run, an_estimate
 from tests.builders import a_cohort, a_user
 
@@ -41,3 +42,13 @@ def test_the_latest_numbers_are_those_of_the_last_run(question: Question) -> Non
     numbers = latest_numbers(a_user("administrator"), question.cohort)
     assert numbers["groups", "mg", "auc"]["value"] == 0.8
     assert Estimate.objects.count() == 2
+
+
+def test_a_count_that_a_result_does_not_tell_is_not_told_with_its_estimates(question: Question) -> None:
+    a_run(question.cohort, {question: {"estimates": [an_estimate(0.7)]}})
+    estimate = Estimate.objects.get()
+    outcome = {"outcome": "death", "n": estimate.n + 3, "n_events": 40, "n_missing": 0, "by_group": []}
+    model = {"outcome": "death", "n": estimate.n, "n_events": 40, "n_missing": 3, "hazard_ratio": 0.7}
+    payload = {"outcomes": [outcome], "models": [model]}
+    numbers = numbers_of(estimate, 5, withheld_numbers(payload, withhold(payload, 5)))
+    assert (numbers["n"], numbers["value"]) == (None, 0.7)

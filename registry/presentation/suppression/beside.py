@@ -38,7 +38,7 @@ def _leaves_few(part: Mapping[str, Any], whole: Mapping[str, Any] | None, minimu
 
 
 def _without_counts(told: Entry) -> Entry:
-    gone = {key: None for key in FROM_COUNTS if key in told}
+    gone: Entry = {key: None for key in FROM_COUNTS if key in told}
     if "at" in told:
         gone["at"] = [{**point, "n_risk": None, "n_events": None} for point in told["at"]]
     return {**told, **gone, "is_withheld": True}

@@ -1,20 +1,38 @@
 """Which numbers of a payload are no longer told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 DRAWN = ("points", "curve", "steps", "net_benefit")
 
 
-def withheld_numbers(payload: Any, seen: Any) -> set[float]:
-    """The results in a payload that are no longer told in what is seen of it; drawn points are none."""
-    if isinstance(payload, float):
-        return set() if seen == payload else {payload}
+@dataclass(frozen=True)
+class Withheld:
+    """Results and counts that a payload has and what is seen of it has not."""
+
+    results: frozenset[float] = frozenset()
+    counts: frozenset[int] = frozenset()
+
+
+def withheld_numbers(payload: Any, seen: Any) -> Withheld:
+    """The numbers in a payload that are no longer told in what is seen of it; drawn points are none."""
+    gone = list(_gone(payload, seen))
+    return Withheld(
+        frozenset(number for number in gone if isinstance(number, float)),
+        frozenset(number for number in gone if isinstance(number, int)),
+    )
+
+
+def _gone(payload: Any, seen: Any) -> Iterator[float | int]:
     if isinstance(payload, Mapping):
         kept = seen if isinstance(seen, Mapping) else {}
-        inner = [withheld_numbers(payload[key], kept.get(key)) for key in payload if key not in DRAWN]
-        return set().union(*inner)
-    if isinstance(payload, list):
+        for key in payload:
+            if key not in DRAWN:
+                yield from _gone(payload[key], kept.get(key))
+    elif isinstance(payload, list):
         beside = seen if isinstance(seen, list) and len(seen) == len(payload) else [None] * len(payload)
-        return set().union(*(withheld_numbers(*pair) for pair in zip(payload, beside, strict=True)))
-    return set()
+        for pair in zip(payload, beside, strict=True):
+            yield from _gone(*pair)
+    elif isinstance(payload, float | int) and not isinstance(payload, bool) and seen != payload:
+        yield payload
