@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from analytics.actions import adopt_plan
 from analytics.models import Dataset, FrozenTable, Question, Result, Run
-from analytics.plan import load_plan
+from analytics.plan import load_plan, tables_read
 from analytics.questions import answer
 from registry.cohort import read_cohort
 from registry.models import Cohort
-from tests.analytics.tables import mhd
+from tests.analytics.tables import draws_of, mhd, readings_of
 from tests.builders import a_cohort, a_site, a_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SERIAL = {"draws": draws_of, "readings": readings_of}
 SLUGS = [question["slug"] for question in load_plan("mhd").questions]
 POLLS = {"HX-Request": "true"}
 
@@ -52,7 +53,8 @@ def compute(cohort: Cohort, n: int = 200) -> Run:
     )
     run = begun(cohort, dataset)
     for question in Question.objects.filter(cohort=cohort, is_current=True):
-        given = answer(question.definition, question.variables, frame)
+        read = {name: SERIAL[name](frame) for name in tables_read([question.definition])}
+        given = answer(question.definition, question.variables, frame, **read)
         written(
             run,
             question,
