@@ -9,6 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from analytics.estimands import wrong_with
+
 PLANS = Path(__file__).parent / "plans"
 KNOTS = {3, 4, 5}
 
@@ -17,18 +19,6 @@ Variables = dict[str, dict[str, Any]]
 
 READS = {"agreement": "readings", "longitudinal": "draws"}
 """What a kind of question reads beside the table of patients."""
-
-
-MADE_FROM = {
-    "auc": ("marker",),
-    "correlation": ("x", "y"),
-    "hazard_ratio": ("outcome", "variable"),
-    "log_hazard_ratio": ("outcome", "variable"),
-    "log_odds_ratio": ("variable",),
-    "odds_ratio": ("variable",),
-    "proportion": (),
-}
-"""What a number of a plan must name, beside the outcome of its question."""
 
 
 class PlanError(ValueError):
@@ -191,56 +181,29 @@ def _in_missingness(question: Definition) -> list[str]:
 
 
 def _in_looks(question: Definition) -> list[str]:
-    asked = [
-        *_complete(question.get("estimates", []), "name", "quantity", "tuned_at"),
-        *_complete(question.get("hypotheses", []), "name", "quantity", "spending", "information_at_end"),
-    ]
-    _complete([question], "alpha")
-    for part in ("estimates", "hypotheses"):
-        _named_once([entry["name"] for entry in question.get(part, [])])
+    _require_computable(question)
+    asked = [*question.get("estimates", []), *question.get("hypotheses", [])]
     named = [code for entry in asked for code in _in_quantity(entry)]
     return [*([question["outcome"]] if "outcome" in question else []), *named]
 
 
 def _in_planning(question: Definition) -> list[str]:
-    models, wanted = question.get("models", []), _complete(question.get("precision", []), "quantity")
-    for entry in wanted:
-        _complete([entry], "factor" if entry["quantity"].endswith("_ratio") else "half_width")
-    named = [code for entry in wanted for code in _in_quantity(entry)]
-    _named_once(
-        [entry.get("name") or " of ".join([entry["quantity"], *_in_quantity(entry)]) for entry in wanted]
-    )
-    return [
-        question["outcome"],
-        *[model["outcome"] for model in models if "outcome" in model],
-        *_in_models(models),
-        *named,
-    ]
+    _require_computable(question)
+    asked = [*question.get("models", []), *question.get("precision", [])]
+    return [question["outcome"], *[code for entry in asked for code in _in_quantity(entry)]]
 
 
 def _in_quantity(entry: Definition) -> list[str]:
-    """The variables that one number of a plan is made from; what it is decides which it must name."""
-    if entry["quantity"] not in MADE_FROM:
-        raise PlanError(f"there is no quantity {entry['quantity']!r}; there are {', '.join(MADE_FROM)}")
-    _complete([entry], *MADE_FROM[entry["quantity"]])
+    """The variables that one model or one number of a plan is made from."""
     named = [entry[key] for key in ("outcome", "x", "y", "marker", "variable") if key in entry]
     return [*named, *entry.get("covariates", [])]
 
 
-def _complete(entries: list[Definition], *keys: str) -> list[Definition]:
-    """The entries of a question, refused where one lacks what it must have."""
-    for entry in entries:
-        lacking = [key for key in keys if key not in entry]
-        if lacking:
-            called = entry.get("name") or entry.get("slug") or entry.get("quantity", "an entry")
-            raise PlanError(f"{called} lacks {', '.join(lacking)}")
-    return entries
-
-
-def _named_once(names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise PlanError(f"a question asks for {name!r} twice; give each a name of its own")
+def _require_computable(question: Definition) -> None:
+    """Refuse numbers that could not be followed or foretold as they are asked for."""
+    wrong = wrong_with(question)
+    if wrong:
+        raise PlanError(f"question {question['slug']}: {'; '.join(wrong)}")
 
 
 def _in_sensitivity(question: Definition) -> list[str]:

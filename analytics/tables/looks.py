@@ -68,7 +68,7 @@ def _hypotheses(hypotheses: list[Payload], words: Words) -> Table:
             (
                 named(each, words),
                 each["locked_on"] or NOT_COUNTED,
-                _enrolled(each),
+                _enrolled(each, words),
                 _information(each, words),
                 number(each["spent"], 4),
                 number(each["remaining"], 4),
@@ -112,9 +112,14 @@ def _looks(hypotheses: list[Payload], words: Words) -> Table:
     return Table(gettext("The looks"), columns, tuple(rows))
 
 
-def _enrolled(hypothesis: Payload) -> str:
-    before = hypothesis["before_lock"]
-    return NOT_COUNTED if before is None else f"{count(before['count'])} / {count(before['n'])}"
+def _enrolled(hypothesis: Payload, words: Words) -> str:
+    by_then = {
+        "nobody": words.gettext("nobody"),
+        "some": words.gettext("some"),
+        "everybody": words.gettext("everybody"),
+        None: NOT_COUNTED,
+    }
+    return by_then[hypothesis["before_lock"]]
 
 
 def _information(hypothesis: Payload, words: Words) -> str:

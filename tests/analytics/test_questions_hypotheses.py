@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analytics.plan import PlanError, read_plan
 from analytics.questions import answer
 from analytics.statistics.sequential.group_sequential import group_sequential_design
 from registry.presentation.reasons import because
@@ -78,6 +79,27 @@ class TestHypotheses:
         assert less["looks"][0]["z"] < 0
         assert greater["status"] != "crossed"
 
+    def test_a_look_that_could_spend_nothing_is_refused_and_not_kept(self) -> None:
+        strict = {**HAZARD, "alpha": 1e-6, "information_at_end": 1000}
+        given = ask(300, hypotheses=[strict])
+        assert hypothesis(given)["reason"] == {"code": "information_too_small"}
+        assert given.memory["locked"] == {}
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"spending": "haybittle"},
+            {"sides": 1},
+            {"information_at_end": 0},
+            {"quantity": "proportion"},
+        ],
+    )
+    def test_what_cannot_be_tested_is_refused_at_writing(self, wrong: dict[str, Any]) -> None:
+        asked = QUESTION | {"hypotheses": [HAZARD | wrong]}
+        content = {"name": "s", "version": 1, "title": "", "variables": PLAN.variables, "questions": [asked]}
+        with pytest.raises(PlanError):
+            read_plan(content)
+
     def test_not_locked_is_not_tested(self) -> None:
         open_ = {key: value for key, value in HAZARD.items() if key != "locked_on"}
         given = ask(hypotheses=[open_])
@@ -113,9 +135,13 @@ class TestHypotheses:
         given = answer(worded, PLAN.variables | {"mg": other}, PATIENTS.head(300), memory=kept)
         assert hypothesis(given)["reason"] is None
 
-    def test_who_was_enrolled_before_the_lock_is_told(self) -> None:
+    @pytest.mark.parametrize(
+        ("locked_on", "enrolled"),
+        [("2019-12-31", "nobody"), ("2020-04-30", "some"), ("2022-01-01", "everybody")],
+    )
+    def test_who_was_enrolled_before_the_lock_is_told(self, locked_on: str, enrolled: str) -> None:
         days = np.datetime64("2020-01-01") + np.arange(600).astype("timedelta64[D]")
         frame = PATIENTS.assign(enrolled_on=days.astype("datetime64[s]"))
-        given = answer(QUESTION, PLAN.variables, frame)
-        assert hypothesis(given)["before_lock"] == {"n": 600, "count": 121}
+        question = QUESTION | {"hypotheses": [HAZARD | {"locked_on": locked_on}]}
+        assert hypothesis(answer(question, PLAN.variables, frame))["before_lock"] == enrolled
         assert hypothesis(ask())["before_lock"] is None

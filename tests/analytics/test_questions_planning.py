@@ -9,7 +9,7 @@ import pytest
 
 from analytics import guards
 from analytics.figures import Words, draw
-from analytics.plan import load_plan, read_plan
+from analytics.plan import PlanError, load_plan, read_plan
 from analytics.questions import Answer, answer
 from analytics.tables import tables
 from registry.presentation.guards import remark
@@ -195,10 +195,20 @@ class TestGuards:
         [said] = [each for each in answer(thin, variables, frame).guards if each["code"] == "G6"]
         assert "the question size" in remark(said, str).advice
 
-    def test_a_quantity_that_does_not_exist_is_refused(self) -> None:
-        asked = QUESTION | {"precision": [{"quantity": "kappa", "half_width": 0.1}]}
+    @pytest.mark.parametrize(
+        ("wrong", "named"),
+        [
+            ({"quantity": "kappa", "half_width": 0.1}, "kappa"),
+            ({"quantity": "auc", "half_width": 0.1}, "marker"),
+            ({"quantity": "odds_ratio", "variable": "mg", "half_width": 0.1}, "factor"),
+            ({"quantity": "odds_ratio", "variable": "mg", "factor": 1}, "above 1"),
+            ({"quantity": "proportion", "half_width": 0}, "above 0"),
+        ],
+    )
+    def test_a_wish_that_cannot_be_foretold_is_refused(self, wrong: dict[str, Any], named: str) -> None:
+        asked = QUESTION | {"precision": [wrong]}
         content = {"name": "s", "version": 1, "title": "", "variables": PLAN.variables, "questions": [asked]}
-        with pytest.raises(ValueError, match="kappa"):
+        with pytest.raises(PlanError, match=named):
             read_plan(content)
 
     def test_an_undeclared_variable_is_refused(self) -> None:

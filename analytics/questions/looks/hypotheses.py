@@ -57,14 +57,15 @@ def tested(
         return {**head, **absent, "before_lock": None, "reason": why_not(refusal)}, kept
     head["before_lock"] = _before_lock(asked["locked_on"], columns)
     seen: list[Look] = list(kept["looks"]) if kept else []
+    decided = _decided(seen, wanted, alpha)
     try:
         found = estimated(asked, columns, variables, direction=(kept or {}).get("direction"))
+        information = size_of(asked, sizes)
+        if _is_due(information, decided["status"], seen, wanted):
+            seen.append({"information": information, "z": found.z})
+            decided = _decided(seen, wanted, alpha)
     except NotEstimable as refusal:
-        return plain({**head, **absent, **_decided(seen, wanted, alpha), "reason": why_not(refusal)}), kept
-    information = size_of(asked, sizes)
-    if _is_due(information, seen, wanted, alpha):
-        seen.append({"information": information, "z": found.z})
-    decided = _decided(seen, wanted, alpha)
+        return plain({**head, **absent, **decided, "reason": why_not(refusal)}), kept
     row = {
         **head,
         "value": found.value,
@@ -79,13 +80,18 @@ def tested(
     return plain(row), {"fingerprint": mark, "direction": direction, "looks": seen}
 
 
-def _before_lock(locked_on: str, columns: Columns) -> dict[str, int] | None:
-    """How many of the patients had been enrolled when the hypothesis was locked; None without dates."""
+def _before_lock(locked_on: str, columns: Columns) -> str | None:
+    """How many of the patients had been enrolled when the hypothesis was locked; None without dates.
+
+    A number of them could, with those who lack a value, tell how few these are.
+    """
     days = attempt(enrolled_on, columns)
     if isinstance(days, NotEstimable):
         return None
-    known = days[~np.isnat(days)]
-    return {"n": int(known.size), "count": int((known <= np.datetime64(locked_on)).sum())}
+    were_there = days[~np.isnat(days)] <= np.datetime64(locked_on)
+    if were_there.all():
+        return "everybody"
+    return "some" if were_there.any() else "nobody"
 
 
 def _locked(asked: dict[str, Any], definition: Definition, variables: Variables, kept: Kept | None) -> str:
@@ -98,9 +104,9 @@ def _locked(asked: dict[str, Any], definition: Definition, variables: Variables,
     return now
 
 
-def _is_due(information: int, seen: list[Look], wanted: dict[str, Any], alpha: float) -> bool:
+def _is_due(information: int, status: str, seen: list[Look], wanted: dict[str, Any]) -> bool:
     """Whether enough came in for a look; none is taken after the decision, or after the planned end."""
-    return _decided(seen, wanted, alpha)["status"] in GOING_ON and information >= _next_at(seen, wanted)
+    return status in GOING_ON and information >= _next_at(seen, wanted)
 
 
 def _next_at(seen: list[Look], wanted: dict[str, Any]) -> int:
