@@ -41,10 +41,12 @@ def from_csv(path: Path) -> Pieces:
         text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     start = text.find(b"\n") + 1
     names = text[:start].decode().strip().split(",")
+    # As many pieces of one size as two threads can share.
+    size = -(-len(text) // (2 * -(-len(text) // (2 * _PIECE))))
     pieces = []
     while start < len(text):
         # At the end of the line in which the piece is full.
-        end = text.find(b"\n", start + (_PIECE if pieces else _HEAD)) + 1 or len(text)
+        end = text.find(b"\n", start + (size if pieces else _HEAD)) + 1 or len(text)
         pieces.append(partial(_parsed, text, start, end, names))
         start = end
     return pieces

@@ -120,6 +120,18 @@ class Rows:
                 parts.append(Part(basis, sign))
         return cls(tuple(columns), known, tuple(parts))
 
+    def among(self, variables: tuple[str, ...], frame: Frame) -> "Rows":
+        """The same patients with some of their measurements, in a frame of these."""
+        places = [self.variables.index(name) for name in variables]
+        columns = [0, *(place + 1 for place in places)]
+        known = Frame(
+            tuple(self.frame.origin[place] for place in places),
+            tuple(self.frame.step[place] for place in places),
+        )
+        # Indexed as rows of the transpose, which lie together in memory.
+        parts = tuple(Part(part.basis.T[columns].T, part.sign) for part in self.parts)
+        return Rows(variables, known, parts)._in(frame)
+
     @property
     def n(self) -> int:
         """Patients."""

@@ -165,12 +165,19 @@ class Study:
             known = {name: np.asarray(columns[name]) for name in names}
             return Rows.of(known, has_event, modelled, frame=frame)
 
+        multivariable = rows_of(suite.multivariable, footing.multivariable)
+        # Without a gap the larger model leaves out nobody whom the smaller one would keep.
+        without_gap = multivariable.n == np.count_nonzero(modelled)
+        if without_gap and set(suite.markers) <= set(suite.multivariable):
+            combined = multivariable.among(suite.markers, footing.combined)
+        else:
+            combined = rows_of(suite.markers, footing.combined)
         return cls(
             suite,
             {name: ValueCounts.of(one, members, CLASSES) for name, one in coded.items()},
             CoMoments.of({name: coded[name] for name in suite.correlated}),
-            rows_of(suite.multivariable, footing.multivariable),
-            rows_of(suite.markers, footing.combined),
+            multivariable,
+            combined,
         )
 
     @property

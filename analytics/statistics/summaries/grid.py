@@ -113,15 +113,20 @@ class Coded:
         column = np.asarray(values)
         if column.dtype.kind in "biu":
             return _multiplied(column, decimals, variable)
-        column = column if column.dtype == np.float64 and column.ndim == 1 else measured(values, variable)
+        with np.errstate(over="ignore"):
+            return cls._rounded(column, decimals, variable)
+
+    @classmethod
+    def _rounded(cls, column: NDArray[np.generic], decimals: int, variable: str) -> "Coded":
+        if column.dtype != np.float64 or column.ndim != 1:
+            column = measured(column, variable)
         codes, is_missing = np.empty(column.size, dtype=np.int64), np.zeros(column.size, dtype=np.bool_)
         unit, low, high = 10.0**decimals, np.inf, -np.inf
         buffers = np.empty((2, min(column.size, _BLOCK)))
         for start in range(0, column.size, _BLOCK):
             rows = slice(start, start + _BLOCK)
             known, (scaled, again) = column[rows], buffers[:, : column.size - start]
-            with np.errstate(over="ignore"):
-                np.rint(np.multiply(known, unit, out=scaled), out=scaled)
+            np.rint(np.multiply(known, unit, out=scaled), out=scaled)
             exact = np.divide(scaled, unit, out=again) == known
             # No missing value equals itself, so most blocks need no look for one.
             if not exact.all():

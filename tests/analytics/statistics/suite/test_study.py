@@ -13,7 +13,7 @@ from analytics.statistics.comparison import compare_categorical, compare_continu
 from analytics.statistics.correlation import correlation_matrix
 from analytics.statistics.design import design_matrix
 from analytics.statistics.roc import roc_curve
-from analytics.statistics.suite import Study, StudyResults, Suite, results_of, rows, study
+from analytics.statistics.suite import Study, StudyResults, Suite, models, results_of, rows, study
 
 SUITE = Suite(
     group="mhd",
@@ -148,6 +148,13 @@ def test_a_model_begun_at_the_last_one_ends_where_a_new_one_does(monkeypatch: py
     grown = kept.merge(Study.of(SUITE, chosen(columns, slice(899, 900)), like=kept))
     warm = results_of(grown, last=results_of(kept))
     assert figures(warm) == pytest.approx(figures(results_of(Study.of(SUITE, columns))), rel=1e-9, abs=1e-12)
+
+
+def test_a_model_begun_in_a_sample_ends_where_another_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = patients(4_000)
+    directly = figures(results_of(Study.of(SUITE, columns)))
+    monkeypatch.setattr(models, "_LARGE", 1_000)
+    assert figures(results_of(Study.of(SUITE, columns))) == pytest.approx(directly, rel=1e-9, abs=1e-12)
 
 
 def test_another_frame_changes_nothing() -> None:
