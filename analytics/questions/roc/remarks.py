@@ -5,6 +5,7 @@ from typing import Any
 from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.columns import Columns
+from analytics.questions.follow_up import median_follow_up
 
 
 def remarks(
@@ -15,7 +16,7 @@ def remarks(
     curves, added = payload["curves"], payload["added"]
     estimated = [curve for curve in curves if curve["reason"] is None]
     found = [
-        guards.time_ignored(outcome),
+        guards.time_ignored(outcome, median_follow_up(definition["outcome"], columns)),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(curves, "marker"),
         guards.missing(curves, "marker", outcome),
