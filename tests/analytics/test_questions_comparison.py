@@ -183,7 +183,9 @@ class TestSeveralGroups:
         [figure] = draw("comparison", payload, words)
         assert "1: AAC-24 0 to 1; 2: AAC-24 2 to 5; 3: AAC-24 6 to 24" in figure.svg
         assert "AAC-24 2 to 5 – AAC-24 6 to 24" in {row.numbers[0] for row in figure.table.rows}
-        first, pairs, _shapes = tables("comparison", payload, words)
+        first, pairs, tests, _shapes = tables("comparison", payload, words)
+        assert tests.columns[1:] == ("chi-square", "Fisher", "Welch ANOVA", "ANOVA", "Kruskal–Wallis")
+        assert tests.rows[0].numbers[2].endswith("‡")
         assert first.columns[1] == "Overall (n\u00a0=\u00a0200)"
         assert len(pairs.rows) == 12 * 4
 
