@@ -17,8 +17,11 @@ FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100
 """Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
 
 
-def time_ignored(outcome: dict[str, Any]) -> Guard | None:
-    """G1: an outcome that accrues over follow-up is analysed as if all had been followed alike."""
+def time_ignored(outcome: dict[str, Any], months: float | None = None) -> Guard | None:
+    """G1: an outcome that accrues over follow-up is analysed as if all had been followed alike.
+
+    `months` is the median follow-up by reverse Kaplan-Meier, where it is known.
+    """
     if outcome.get("from") != "terminal_status":
         return None
     return guard(
@@ -26,6 +29,7 @@ def time_ignored(outcome: dict[str, Any]) -> Guard | None:
         "warn",
         "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
         question=outcome.get("over_time"),
+        median_follow_up=months,
     )
 
 

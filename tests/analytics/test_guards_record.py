@@ -66,6 +66,23 @@ class TestMeasuredLate:
         assert named == ["aac24_class", "p", "aac24"]
 
 
+class TestTimeIgnored:
+    def test_how_long_patients_were_followed_stands_beside(self) -> None:
+        plan = load_plan("mhd")
+        given = answer(plan.question("cvd-death-multivariable"), plan.variables, mhd())
+        [said] = [guard for guard in given.guards if guard["code"] == "G1"]
+        survival = answer(plan.question("cvd-death-survival") | {"by": None}, plan.variables, mhd())
+        [everyone] = survival.payload["outcomes"][0]["by_group"]
+        assert said["found"]["median_follow_up"] == everyone["median_follow_up"]
+        assert f"for {everyone['median_follow_up']:.1f} months or less" in remark(said, str).text
+
+    def test_an_outcome_without_time_in_the_plan_has_no_follow_up(self) -> None:
+        fired = guards.time_ignored({"from": "terminal_status"})
+        assert fired is not None
+        assert "followed for" not in remark(fired, str).text
+        assert "not the primary analysis" in remark(fired, str).advice
+
+
 class TestMixedUnits:
     def test_some_values_typed_in_the_other_unit(self) -> None:
         typed = MG.copy()

@@ -7,6 +7,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.adequacy import marked
 from analytics.questions.answer import Answer, estimate
 from analytics.questions.columns import Columns
+from analytics.questions.follow_up import median_follow_up
 from analytics.questions.logistic.model import fitted_model
 from analytics.statistics.design import INTERCEPT
 
@@ -81,7 +82,9 @@ def _guards(
     definition: Definition, variables: Variables, columns: Columns, models: list[dict[str, Any]]
 ) -> list[guards.Guard]:
     found = [
-        guards.time_ignored(variables[definition["outcome"]]),
+        guards.time_ignored(
+            variables[definition["outcome"]], median_follow_up(definition["outcome"], columns)
+        ),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[definition["outcome"]]),

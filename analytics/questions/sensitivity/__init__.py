@@ -8,6 +8,7 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, plain
 from analytics.questions.columns import Columns, Floats
+from analytics.questions.follow_up import median_follow_up
 from analytics.questions.sensitivity.limits import compared_beyond_limits
 from analytics.questions.sensitivity.models import complete_model, imputed_model
 from analytics.questions.sensitivity.tables import completed_tables
@@ -124,7 +125,7 @@ def _estimates(payload: dict[str, Any]) -> list[dict[str, Any]]:
 def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> list[guards.Guard]:
     models, rows = payload["models"], payload["rows"]
     found = [
-        guards.time_ignored(variables[payload["outcome"]]),
+        guards.time_ignored(variables[payload["outcome"]], median_follow_up(payload["outcome"], columns)),
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.not_estimable(rows, "variable"),

@@ -16,13 +16,16 @@ def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
     text = _(
         "The outcome accrues over follow-up, but time, loss and competing events are left out of account."
     )
+    if found.get("median_follow_up") is not None:
+        text += " " + _("Half of the patients were followed for %(months)s months or less.") % {
+            "months": number(found["median_follow_up"], 1)
+        }
+    advice = _("It is not the primary analysis: read it as the association with having died by now.")
     if found.get("question") is None:
-        return text, _(
-            "Read it as the association with having died by now; how soon is for a survival analysis."
-        )
-    return text, _(
-        "Read it as the association with having died by now; how soon is for the question %(question)s."
-    ) % {"question": found["question"]}
+        return text, advice + " " + _("How soon is for a survival analysis.")
+    return text, advice + " " + _("How soon is for the question %(question)s.") % {
+        "question": found["question"]
+    }
 
 
 def _competing_events(found: Found, name: Name) -> tuple[str, str]:
