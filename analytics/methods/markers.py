@@ -14,7 +14,9 @@ def of_roc(questions: Sequence[Definition], variables: Variables) -> Iterable[St
     yield from _once("partial_area", questions, ("partial",))
     yield Statement("direction")
     yield Statement("cut_off")
-    yield from _once("cut_off_rules", questions, ("rules",))
+    rules = {rule: None for question in questions for rule in question.get("rules", {}).items()}
+    if rules:
+        yield Statement("cut_off_rules", {"rules": list(rules)})
     named = {marker: cuts for each in questions for marker, cuts in each.get("thresholds", {}).items()}
     if named:
         yield Statement("named_cut_offs", {"thresholds": named})

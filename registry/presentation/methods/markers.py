@@ -39,9 +39,9 @@ def _partial_area(found: Found, words: Words) -> str:
 def _cut_off_rules(found: Found, words: Words) -> str:
     rules = [
         str(RULES[rule]) % {"share": percent(wanted)} if rule.endswith("_at_least") else str(RULES[rule])
-        for rule, wanted in found["rules"].items()
+        for rule, wanted in found["rules"]
     ]
-    return _("Further cut-offs are %(rules)s.") % {"rules": listed(rules)}
+    return _("Further cut-offs, where the plan asks for them: %(rules)s.") % {"rules": listed(rules)}
 
 
 def _named_cut_offs(found: Found, words: Words) -> str:
