@@ -1,5 +1,6 @@
 """A category in each group: counted, tested, and how far the groups lie apart."""
 
+from math import copysign
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from analytics.questions.comparison.parts import (
 )
 from analytics.statistics import NotEstimable
 from analytics.statistics.comparison import CategoricalComparison, compare_categorical
+from analytics.statistics.comparison.means import with_interval
 from analytics.statistics.errors import attempt
 
 Cells = dict[str, dict[str, Any]]
@@ -95,9 +97,10 @@ def _between(found: CategoricalComparison) -> dict[str, Any]:
     effect = found.effect
     # The effect is that of the second level in the second group against the first.
     risk = difference("risk_difference", effect.risk_difference, effect.newcombe_low, effect.newcombe_high)
-    smd = found.smd
-    if not isinstance(smd, NotEstimable) and effect.risk_difference < 0:
-        smd = -smd
+    if isinstance(found.smd, NotEstimable):
+        return {"differences": [risk], **standardised(None)}
+    sizes = (sum(counts) for counts in zip(*found.counts, strict=True))
+    smd = with_interval(copysign(found.smd, effect.risk_difference), *sizes)
     return {"differences": [risk], **standardised(smd)}
 
 

@@ -128,8 +128,37 @@ def standardised_difference(a: Moments, b: Moments, level: float) -> Standardise
     _require(min(a.n, b.n), 2)
     spread = sqrt((a.variance + b.variance) / 2)
     _require_spread(spread)
-    estimate = (a.mean - b.mean) / spread
-    standard_error = sqrt(1 / a.n + 1 / b.n + estimate**2 / (2 * (a.n + b.n)))
+    return with_interval((a.mean - b.mean) / spread, a.n, b.n, level=level)
+
+
+def with_interval(estimate: float, n_a: int, n_b: int, *, level: float = 0.95) -> StandardisedDifference:
+    """The normal interval of a standardised difference, of means or of two shares.
+
+    Parameters
+    ----------
+    estimate : float
+        Dimensionless.
+    n_a, n_b : int
+        Sizes of the two samples, at least 1.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    StandardisedDifference
+
+    References
+    ----------
+    Hedges LV, Olkin I. Statistical methods for meta-analysis. Academic Press 1985, p. 86; of shares: Yang D,
+    Dalton JE. SAS Global Forum 2012, paper 335.
+
+    Examples
+    --------
+    >>> found = with_interval(0.5, 40, 60)
+    >>> round(found.standard_error, 4), round(found.ci_low, 4), round(found.ci_high, 4)
+    (0.2072, 0.094, 0.906)
+    """
+    standard_error = sqrt(1 / n_a + 1 / n_b + estimate**2 / (2 * (n_a + n_b)))
     half = float(special.ndtri((1 + level) / 2)) * standard_error
     return StandardisedDifference(estimate, standard_error, estimate - half, estimate + half)
 

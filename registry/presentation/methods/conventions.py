@@ -34,7 +34,8 @@ CONVENTIONS = {
     ),
     "standardised_difference": _(
         "The standardised difference is the first group's mean less the second's, over the root of the "
-        "mean of the two variances; of categories the Mahalanobis distance of the shares."
+        "mean of the two variances, with the normal interval of Hedges and Olkin; of two levels the same of "
+        "the shares, of more the Mahalanobis distance of the shares, without an interval."
     ),
     "logistic": _(
         "Odds ratios come from logistic regression by maximum likelihood, with Wald tests and 95 % "

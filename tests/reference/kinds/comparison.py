@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.questions import answer
 from analytics.statistics import NotEstimable
 from analytics.statistics.comparison import (
     ContinuousComparison,
@@ -207,10 +208,24 @@ def shift_interval(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any
     return {"ci_low": low, "ci_high": high}
 
 
+def standardised_share(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    """Through the question, which gives the difference its side."""
+    value, least = case.inputs["value"], case.inputs["least"]
+    variables = {
+        "high": {"label": "High", "from": value, "at_least": least},
+        "group": {"label": "Group", "levels": [{"code": "control"}, {"code": "MHD"}]},
+    }
+    asked = {"slug": "share", "kind": "comparison", "by": "group", "groups": ["control", "MHD"]}
+    [row] = answer(asked | {"variables": ["high"]}, variables, frame).payload["rows"]
+    names = {"smd": "smd", "se": "smd_standard_error", "ci_low": "smd_ci_low", "ci_high": "smd_ci_high"}
+    return {ours: row[name] for ours, name in names.items()}
+
+
 KINDS = {
     "compare_continuous": continuous,
     "compare_categorical": categorical,
     "compare_kgroups": many_groups,
     "skewness": leaning,
+    "standardised_share": standardised_share,
     "hodges_lehmann_interval": shift_interval,
 }

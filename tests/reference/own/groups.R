@@ -1,4 +1,5 @@
-# What the open pack has not: the skewness of a sample and the interval of the Hodges-Lehmann shift.
+# What the open pack has not: the skewness of a sample, the intervals of the Hodges-Lehmann shift and of the standardised
+# difference of two shares.
 #   Rscript groups.R      (in this directory, after make.R; Debian: r-base-core r-cran-jsonlite)
 # Writes expected/groups.json in the schema of the open pack, from data/readers.csv.
 suppressMessages(library(jsonlite))
@@ -26,6 +27,12 @@ case("shift.few", "hodges_lehmann_interval", list(value = "ca_lab", most = 6, ji
 case("shift.normal", "hodges_lehmann_interval", list(value = "ca_lab", most = 40, jitter = TRUE, exact = FALSE), shift, near)
 case("shift.tied", "hodges_lehmann_interval", list(value = "ca_lab", most = 40, jitter = FALSE, exact = FALSE), shift, near)
 case("shift.scores", "hodges_lehmann_interval", list(value = "reader_a", most = 40, jitter = FALSE, exact = FALSE), shift, near)
+
+# Yang & Dalton 2012: the variance of Hedges & Olkin for the standardised difference of shares too.
+share <- 'p <- tapply(d[[value]] >= least, d$group, mean); n <- table(d$group); a <- p[["control"]]; b <- p[["MHD"]]
+smd <- (a - b)/sqrt((a*(1 - a) + b*(1 - b))/2); se <- sqrt(sum(1/n) + smd^2/(2*sum(n)))
+list(smd = smd, se = se, ci_low = smd - qnorm(.975)*se, ci_high = smd + qnorm(.975)*se)'
+for (least in c(1, 6)) case(paste0("share.", least), "standardised_share", list(value = "reader_a", least = least), share)
 
 sha <- sub(" .*", "", system2("sha256sum", "data/readers.csv", stdout = TRUE))
 out <- list(schema = "cohort-stats-reference/1", file = "groups",
