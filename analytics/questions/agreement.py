@@ -35,7 +35,7 @@ def answer_agreement(
     within = definition["within_days"] / DAYS_IN_MONTH + SAME_TIME
     first, second = pairs(columns.readings, name, within)
     readers = {*first["reader"], *second["reader"]}
-    total = _total(score, first[name].to_numpy(), second[name].to_numpy(), definition, columns)
+    total = _total(name, first, second, definition, columns)
     rows = [_kappa(code, variables[code], first, second, columns.n) for code in _graded(definition)]
     # Which two readers a patient had is chance where there are more than two.
     primary = "ICC(2,1)" if len(readers) <= 2 else "ICC(1,1)"
@@ -109,22 +109,24 @@ def _why_none(readings: pd.DataFrame | None, n_pairs: int) -> Reason | None:
 
 
 def _total(
-    score: str, first: Floats, second: Floats, definition: Definition, columns: Columns
+    name: str, first: pd.DataFrame, second: pd.DataFrame, definition: Definition, columns: Columns
 ) -> dict[str, Any]:
     """The score itself: how reliable one reading is, and how far two lie apart."""
-    forms = attempt(intraclass_correlations, np.column_stack([first, second]))
-    apart = np.abs(first - second) > definition["tolerance"]
+    one, other = (reading[name].to_numpy(dtype=np.float64) for reading in (first, second))
+    forms = attempt(intraclass_correlations, np.column_stack([one, other]))
+    apart = np.abs(one - other) > definition["tolerance"]
     differs = apart
     if "presence" in definition:
-        least = columns.variables[definition["presence"]]["at_least"]
-        differs = apart | ((first >= least) != (second >= least))
+        presence = columns.variables[definition["presence"]]
+        graded = [_grades(presence, reading, definition["presence"]) for reading in (first, second)]
+        differs = apart | (graded[0] != graded[1])
     return {
-        "outcome": score,
+        "outcome": definition["score"],
         "n": len(first),
         "n_missing": columns.n - len(first),
         "terms": [] if isinstance(forms, NotEstimable) else _forms(forms),
         "reason": why_not(forms) if isinstance(forms, NotEstimable) else None,
-        "limits": _limits(attempt(limits_of_agreement, first, second), len(first)),
+        "limits": _limits(attempt(limits_of_agreement, one, other), len(first)),
         "beyond": _share(apart),
         "to_adjudicate": _share(differs),
     }

@@ -72,9 +72,17 @@ class TestCourse:
         assert course["slope_variance"] is None
         assert course["residual_variance"] > 0
 
+    def test_a_variance_at_its_boundary_is_told(self) -> None:
+        rng = np.random.default_rng(5)
+        draws = DRAWS.assign(p=rng.normal(1.8, 0.2, len(DRAWS)))
+        given = ask(draws)
+        assert models(given)["course"]["is_boundary"]
+        [mixed, _ratios] = tables("longitudinal", given.payload, WORDS)
+        assert "too narrow" in mixed.note
+
     def test_without_groups_everyone_is_one(self) -> None:
-        definition = PLAN.question("phosphorus-over-time")
-        del (definition := dict(definition))["by"]
+        definition = dict(PLAN.question("phosphorus-over-time"))
+        del definition["by"]
         given = answer(definition, PLAN.variables, MHD, draws=DRAWS)
         [group] = given.payload["by_group"]
         assert group["group"] == "all"

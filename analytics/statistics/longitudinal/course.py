@@ -8,9 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from analytics.statistics.comparison.description import describe
-from analytics.statistics.design import numbers
-from analytics.statistics.errors import NotEstimable
-from analytics.statistics.survival.observations import group_codes
+from analytics.statistics.longitudinal.series import series_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def mean_course(
     window: float,
     level: float = 0.95,
 ) -> tuple[Occasion, ...]:
-    """Mean of the measurements nearest to each planned time, one a patient.
+    """Mean of the measurements nearest to each planned time, one a patient; several at one time averaged.
 
     Parameters
     ----------
@@ -65,7 +63,7 @@ def mean_course(
     Raises
     ------
     NotEstimable
-        ``unequal_lengths``, ``not_numeric``, ``missing`` or ``infinite`` with the `variable`.
+        As `series_of`.
 
     References
     ----------
@@ -77,17 +75,14 @@ def mean_course(
     >>> found.n, found.mean, round(found.ci_low, 3), round(found.ci_high, 3)
     (2, 1.6, -0.941, 4.141)
     """
-    times, values = numbers(time, "time"), numbers(value, "value")
-    _labels, codes = group_codes(patient, variable="patient")
-    if not codes.size == times.size == values.size:
-        raise NotEstimable("unequal_lengths", variable="time")
+    series = series_of(patient, time, value)
     found = []
     for planned in at:
-        distance = np.abs(times - planned)
+        distance = np.abs(series.time - planned)
         near = np.flatnonzero(distance <= window)
-        near = near[np.lexsort((times[near], distance[near], codes[near]))]
-        first = np.r_[True, np.diff(codes[near]) != 0][: near.size]
-        found.append(_occasion(planned, values[near[first]].tolist(), level))
+        near = near[np.lexsort((series.time[near], distance[near], series.codes[near]))]
+        first = np.unique(series.codes[near], return_index=True)[1]
+        found.append(_occasion(planned, series.value[near[first]].tolist(), level))
     return tuple(found)
 
 

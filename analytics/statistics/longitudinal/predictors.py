@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.longitudinal.series import series_of
 from analytics.statistics.survival.observations import (
     BoolArray,
     FloatArray,
@@ -54,16 +54,6 @@ class Spells:
     value: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class _Series:
-    """Measurements by patient and time; several at one time averaged."""
-
-    labels: tuple[str, ...]
-    codes: IntArray
-    time: FloatArray
-    value: FloatArray
-
-
 def landmark_values(
     patient: ArrayLike, time: ArrayLike, value: ArrayLike, *, landmark: float, window: float
 ) -> PatientValues:
@@ -100,7 +90,7 @@ def landmark_values(
     >>> found.patient, found.value
     (('a', 'b'), array([1.3, 0.9]))
     """
-    series = _series(patient, time, value)
+    series = series_of(patient, time, value)
     inside = np.flatnonzero((series.time <= landmark) & (series.time >= landmark - window))
     if not inside.size:
         raise NotEstimable("no_measurements")
@@ -142,7 +132,7 @@ def time_averages(
     >>> found.value.round(4)
     array([1.8333, 5.    ])
     """
-    series = _series(patient, time, value)
+    series = series_of(patient, time, value)
     inside = (series.time >= start) & (series.time <= end)
     if not inside.any():
         raise NotEstimable("no_measurements")
@@ -204,7 +194,7 @@ def time_updated_spells(
     >>> spells.entry, spells.time, spells.event
     (array([0., 4., 0.]), array([ 4., 10.,  3.]), array([False,  True, False]))
     """
-    series = _series(patient, time, value)
+    series = series_of(patient, time, value)
     patients = follow_up(end, event)
     labels, order = group_codes(followed, variable="followed")
     if order.size != patients.n:
@@ -227,15 +217,3 @@ def time_updated_spells(
     is_last = np.r_[np.diff(place) != 0, True]
     stop = np.where(is_last, ends[place], np.r_[entry[1:], np.inf])
     return Spells(np.array(labels)[place], entry, stop, is_last & occurred[place], values)
-
-
-def _series(patient: ArrayLike, time: ArrayLike, value: ArrayLike) -> _Series:
-    times, values = numbers(time, "time"), numbers(value, "value")
-    if not times.size:
-        raise NotEstimable("no_measurements")
-    labels, codes = group_codes(patient, variable="patient")
-    if not codes.size == times.size == values.size:
-        raise NotEstimable("unequal_lengths", variable="time")
-    pairs, position = np.unique(np.c_[codes, times], axis=0, return_inverse=True)
-    mean = np.bincount(position, values) / np.bincount(position)
-    return _Series(labels, pairs[:, 0].astype(np.int64), pairs[:, 1], mean)
