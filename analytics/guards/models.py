@@ -211,9 +211,9 @@ def hangs_on_one(model: Entry) -> Guard | None:
     """G28: whether P is below 0.05 hangs on a single patient."""
     if not model["hanging"]:
         return None
-    return guard(
-        "G28", "note", "Pregibon D. Ann Stat 1981;9:705-724", model=model["name"], variables=model["hanging"]
-    )
+    of_hazard = "Cain KC, Lange NT. Biometrics 1984;40:493-499"
+    source = of_hazard if "estimand" in model else "Pregibon D. Ann Stat 1981;9:705-724"
+    return guard("G28", "note", source, model=model["name"], variables=model["hanging"])
 
 
 def finding(model: Entry, outcome: str) -> Guard | None:
@@ -239,6 +239,7 @@ def finding(model: Entry, outcome: str) -> Guard | None:
         "Collins GS et al. BMJ 2024;385:e078378",
         model=model["name"],
         outcome=outcome,
+        is_hazard="estimand" in model,
         raised=[term["variable"] for term in decided if term["coefficient"] > 0],
         lowered=[term["variable"] for term in decided if term["coefficient"] < 0],
     )

@@ -42,5 +42,5 @@ def preferred_digits(variables: Mapping[str, Entry]) -> Guard | None:
     """G29: values end in 0 or 5 more often than chance has it."""
     if not variables:
         return None
-    source = "Hessel PA. Int J Epidemiol 1986;15:122-125"
+    source = "de Lusignan S et al. J Hum Hypertens 2004;18:261-265"
     return guard("G29", "note", source, place="digits", variables=dict(variables))

@@ -151,7 +151,6 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "no_follow_up": gettext_lazy("nobody has both a time of follow-up and how it ended"),
     "no_events": gettext_lazy("the outcome occurred in nobody"),
     "no_events_in_reference": gettext_lazy("the outcome occurred in nobody of the first group"),
-    "stratified_subdistribution": gettext_lazy("this model is not computed in strata"),
     "no_cases": gettext_lazy("nobody has had the outcome by then"),
     "no_controls": gettext_lazy("nobody is known to be without the outcome by then"),
     "no_comparison": gettext_lazy("the groups were never followed at the same time"),

@@ -74,12 +74,12 @@ class TestTimeIgnored:
         survival = answer(plan.question("cvd-death-survival") | {"by": None}, plan.variables, mhd())
         [everyone] = survival.payload["outcomes"][0]["by_group"]
         assert said["found"]["median_follow_up"] == everyone["median_follow_up"]
-        assert f"for {everyone['median_follow_up']:.1f} months or less" in remark(said, str).text
+        assert f"median follow-up is {everyone['median_follow_up']:.1f} months" in remark(said, str).text
 
     def test_an_outcome_without_time_in_the_plan_has_no_follow_up(self) -> None:
         fired = guards.time_ignored({"from": "terminal_status"})
         assert fired is not None
-        assert "followed for" not in remark(fired, str).text
+        assert "median" not in remark(fired, str).text
         assert "not the primary analysis" in remark(fired, str).advice
 
 

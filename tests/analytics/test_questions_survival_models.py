@@ -67,6 +67,36 @@ class TestModels:
         assert ("primary.mg", "log_subdistribution_hazard_ratio") in followed
 
 
+class TestReadAsItStands:
+    def test_a_coefficient_that_hangs_on_one_patient(self) -> None:
+        frame = MHD.assign(mg=np.random.default_rng(3).normal(1, 0.1, len(MHD)))
+        died = frame.index[(frame["terminal_status"] == "death_cv") & (frame["group"] == "mhd")]
+        first = frame.loc[died, "follow_up_months"].idxmin()
+        frame.loc[first, "mg"] = 1.7
+        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
+        given = ask(frame, models=[model])
+        told = given.payload["models"][0]
+        assert told["terms"][0]["p_value"] < 0.05
+        assert told["hanging"] == ["mg"]
+        left = ask(frame.drop(index=first), models=[model]).payload["models"][0]
+        assert left["terms"][0]["p_value"] > 0.05
+        [said] = [guard for guard in given.guards if guard["code"] == "G28"]
+        assert said["source"].startswith("Cain")
+
+    def test_a_finding_is_stated_as_a_hazard(self) -> None:
+        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["age"]}
+        given = ask(mhd(400), models=[model | {"is_primary": True}])
+        [said] = [guard for guard in given.guards if guard["code"] == "G32"]
+        assert "higher hazard of" in remark(said, str).text
+
+    def test_the_area_of_a_model_is_an_apparent_one(self) -> None:
+        [said] = [guard for guard in ask().guards if guard["code"] == "G12"]
+        assert said["found"]["markers"] == ["primary"]
+        assert "G12" not in {
+            guard["code"] for guard in ask(areas={"times": [24], "markers": {"mg": "lower"}}).guards
+        }
+
+
 class TestOptions:
     def test_errors_between_sites_that_the_table_cannot_give_leave_those_of_the_model(self) -> None:
         told = ask().payload["models"][0]
@@ -75,10 +105,10 @@ class TestOptions:
         assert few["clusters"]["reason"] == {"code": "too_few_clusters", "needed": 20}
         assert few["terms"] == told["terms"]
 
-    def test_of_strata_there_is_no_subdistribution(self) -> None:
-        *_others, cause, sub = ask().payload["models"]
-        assert (cause["strata"], cause["reason"]) == (["diabetes"], None)
-        assert sub["reason"] == {"code": "stratified_subdistribution"}
+    def test_beside_a_model_in_strata_there_is_no_subdistribution(self) -> None:
+        *_others, last = ask().payload["models"]
+        assert (last["strata"], last["reason"]) == (["diabetes"], None)
+        assert (last["name"], last["estimand"]) == ("stratified", "cause_specific")
 
     def test_a_measurement_is_no_stratum(self) -> None:
         model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}

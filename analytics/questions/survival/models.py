@@ -19,6 +19,7 @@ from analytics.statistics.logistic import condition_number
 from analytics.statistics.logistic.dependencies import entangled
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
+from analytics.statistics.survival.residuals import dfbeta
 
 TIES = "efron"
 
@@ -72,7 +73,7 @@ def told_models(
     }
     of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
     told = [{**head, **of_hazard, **_hazard(asked, hazard, horizon)}]
-    if has_competing:
+    if has_competing and not wanted.get("strata"):
         # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
         beside: dict[str, Any] = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
         beside |= {"ties": "breslow", "strata": [], "clusters": None}
@@ -94,14 +95,12 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
         ],
         **_concordance(asked, model),
         "proportional_hazards": proportional_hazards(model, design, horizon),
+        "hanging": _hanging(model, design),
         "reason": None,
     }
 
 
 def _subdistribution(asked: Asked) -> dict[str, Any]:
-    if asked.wanted.get("strata"):
-        return _no_model({"code": "stratified_subdistribution"})
-
     def fit(design: Design) -> FineGrayModel:
         return fine_gray(asked.patients.time, asked.patients.status, design.matrix[:, 1:], cause=EVENT)
 
@@ -186,6 +185,16 @@ def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:
     return dict(zip(names, (found.estimate, found.standard_error, None), strict=True))
 
 
+def _hanging(model: CoxModel, design: Design) -> list[str]:
+    """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
+    error = model.standard_error
+    without = model.coefficients - dfbeta(model)
+    is_decided = np.abs(model.coefficients) > HALF_WIDTH * error
+    turned = ((np.abs(without) > HALF_WIDTH * error) != is_decided).any(axis=0)
+    owners = [owner for owner, is_turned in zip(design.assign[1:], turned, strict=True) if is_turned]
+    return [design.variables[owner] for owner in dict.fromkeys(owners)]
+
+
 def _no_model(reason: Reason | None) -> dict[str, Any]:
     return {
         "terms": [],
@@ -197,5 +206,6 @@ def _no_model(reason: Reason | None) -> dict[str, Any]:
         "concordance_standard_error": None,
         "concordance_reason": None,
         "proportional_hazards": None,
+        "hanging": [],
         "reason": reason,
     }

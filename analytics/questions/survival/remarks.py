@@ -18,6 +18,7 @@ def remarks(
         guards.not_estimable(outcomes, "outcome"),
         guards.not_estimable(models, "name"),
         guards.not_estimable(payload["areas"], "name"),
+        guards.in_sample([{"marker": area["name"], "markers": []} for area in _apparent(payload["areas"])]),
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(models, "name", outcome),
         guards.events_per_variable(models, outcome),
@@ -29,6 +30,8 @@ def remarks(
             found += [
                 guards.collinear(model),
                 guards.hazards_not_proportional(model),
+                guards.hangs_on_one(model),
+                guards.finding(model, model["outcome"]),
             ]
     return [guard for guard in found if guard is not None]
 
@@ -37,3 +40,8 @@ def _is_clustered(models: list[dict[str, Any]]) -> bool:
     """Whether every Cox model has errors between clusters."""
     hazards = [model for model in models if model["estimand"] != "subdistribution"]
     return all(model["clusters"] is not None and model["clusters"]["reason"] is None for model in hazards)
+
+
+def _apparent(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The areas of models in the patients they were fitted to."""
+    return [area for area in areas if area["is_apparent"] and area["reason"] is None]

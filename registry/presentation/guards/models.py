@@ -141,12 +141,14 @@ def _hangs_on_one(found: Found, name: Name) -> tuple[str, str]:
 
 def _finding(found: Found, name: Name) -> tuple[str, str]:
     outcome = name(found["outcome"])
+    raised = _("Higher values go with higher odds of %(outcome)s: %(named)s.")
+    lowered = _("Higher values go with lower odds of %(outcome)s: %(named)s.")
+    if found.get("is_hazard"):
+        raised = _("Higher values go with a higher hazard of %(outcome)s: %(named)s.")
+        lowered = _("Higher values go with a lower hazard of %(outcome)s: %(named)s.")
     texts = [
         text % {"outcome": outcome, "named": listed([name(variable) for variable in found[key]])}
-        for key, text in (
-            ("raised", _("Higher values go with higher odds of %(outcome)s: %(named)s.")),
-            ("lowered", _("Higher values go with lower odds of %(outcome)s: %(named)s.")),
-        )
+        for key, text in (("raised", raised), ("lowered", lowered))
         if found[key]
     ]
     return " ".join(texts), _(

@@ -17,7 +17,7 @@ def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
         "The outcome accrues over follow-up, but time, loss and competing events are left out of account."
     )
     if found.get("median_follow_up") is not None:
-        text += " " + _("Half of the patients were followed for %(months)s months or less.") % {
+        text += " " + _("The median follow-up is %(months)s months (reverse Kaplan–Meier).") % {
             "months": number(found["median_follow_up"], 1)
         }
     advice = _("It is not the primary analysis: read it as the association with having died by now.")

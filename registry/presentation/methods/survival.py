@@ -53,7 +53,10 @@ def _hazards(found: Found, words: Words) -> str:
 
 
 def _baselines(found: Found, words: Words) -> str:
-    return _("Model “%(title)s” has a baseline hazard of its own for each level of %(strata)s.") % {
+    return _(
+        "Model “%(title)s” has a baseline hazard of its own for each level of %(strata)s; no subdistribution "
+        "model stands beside it."
+    ) % {
         "title": _(found["title"]),
         "strata": listed([words.inside(code) for code in found["strata"]]),
     }
