@@ -30,6 +30,8 @@ def mhd(n: int = 200, *, seed: int = 1) -> pd.DataFrame:
     frame["ca_x_p"] = frame["ca"] * frame["p"]
     # Drawn apart, so that the other columns stay as they were.
     frame["follow_up_months"] = np.random.default_rng(seed + 100).uniform(1, 72, len(frame)).round(1)
+    days = np.random.default_rng(seed + 200).integers(0, 760, len(frame)).astype("timedelta64[D]")
+    frame["enrolled_on"] = (np.datetime64("2020-05-01") + days).astype("datetime64[s]")
     for code in ("vit_d25", "bmp7", "hs_crp"):
         frame.loc[rng.random(len(frame)) < 0.08, code] = np.nan
     frame.insert(0, "study_id", [f"S{number:05d}" for number in range(len(frame))])
@@ -103,7 +105,8 @@ def _group(rng: np.random.Generator, n: int, is_mhd: bool) -> pd.DataFrame:
 def nhanes(n: int = 1500, *, seed: int = 2) -> pd.DataFrame:
     """People of the general population, with the columns that NHANES has."""
     rng = np.random.default_rng(seed)
-    frame = mhd(n, seed=seed).head(n).drop(columns=["mg", "ipth", "bmp7", "hs_crp", "vintage_months"])
+    absent = ["mg", "ipth", "bmp7", "hs_crp", "vintage_months", "enrolled_on"]
+    frame = mhd(n, seed=seed).head(n).drop(columns=absent)
     return frame.assign(
         group="participant",
         terminal_status=lambda table: table["terminal_status"].replace("transplant", ""),

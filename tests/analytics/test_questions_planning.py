@@ -135,7 +135,7 @@ class TestPrecision:
         assert given["rows"][0]["reached_in"] in ("2026-12", "2027-01")
 
     def test_without_dates_there_is_no_month(self) -> None:
-        for frame in (mhd(), enrolled(mhd()).assign(enrolled_on=pd.NaT)):
+        for frame in (mhd().drop(columns="enrolled_on"), mhd().assign(enrolled_on=pd.NaT)):
             payload = ask(frame).payload
             assert payload["enrolment"]["reason"] == {"code": "no_enrolment_dates"}
             assert {row["reached_in"] for row in payload["rows"]} == {None}

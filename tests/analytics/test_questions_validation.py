@@ -122,7 +122,7 @@ class TestFreezing:
         assert development["threshold"] == later["threshold"] == 0.3
 
     def test_without_dates(self) -> None:
-        for frame in (mhd(), TABLE.assign(enrolled_on=pd.NaT)):
+        for frame in (TABLE.drop(columns="enrolled_on"), TABLE.assign(enrolled_on=pd.NaT)):
             given = ask(frame)
             assert (given.status, given.reason) == ("not_estimable", {"code": "no_enrolment_dates"})
 
