@@ -115,11 +115,11 @@ def _total(
     one, other = (reading[name].to_numpy(dtype=np.float64) for reading in (first, second))
     forms = attempt(intraclass_correlations, np.column_stack([one, other]))
     apart = np.abs(one - other) > definition["tolerance"]
-    differs = apart
+    differs = np.zeros(len(first), dtype=bool)
     if "presence" in definition:
         presence = columns.variables[definition["presence"]]
         graded = [_grades(presence, reading, definition["presence"]) for reading in (first, second)]
-        differs = apart | (graded[0] != graded[1])
+        differs = graded[0] != graded[1]
     return {
         "outcome": definition["score"],
         "n": len(first),
@@ -128,7 +128,7 @@ def _total(
         "reason": why_not(forms) if isinstance(forms, NotEstimable) else None,
         "limits": _limits(attempt(limits_of_agreement, one, other), len(first)),
         "beyond": _share(apart),
-        "to_adjudicate": _share(differs),
+        "adjudication": {"patterns": _adjudication(apart, differs)},
     }
 
 
@@ -164,6 +164,19 @@ def _limits(found: LimitsOfAgreement | NotEstimable, n: int) -> dict[str, Any]:
         else {"n": n, "r": grows.r, "p_value": grows.p_value},
         "reason": None,
     }
+
+
+def _adjudication(apart: np.ndarray, differs: np.ndarray) -> list[dict[str, Any]]:
+    """Pairs by why a third reader would have to decide; side by side, for any two would tell the third."""
+    return [
+        {
+            "beyond": is_apart,
+            "presence_differs": is_other,
+            "n": int(((apart == is_apart) & (differs == is_other)).sum()),
+        }
+        for is_apart in (False, True)
+        for is_other in (False, True)
+    ]
 
 
 def _share(chosen: np.ndarray) -> dict[str, Any]:

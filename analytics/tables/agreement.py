@@ -47,7 +47,9 @@ def _score(payload: Payload, words: Words) -> Table:
         rows.append(Row((gettext("Does the difference grow with the score"), shown)))
     apart = gettext("Further apart than %(tolerance)s") % {"tolerance": number(payload["tolerance"], 0)}
     rows.append(Row((apart, _share(total["beyond"]))))
-    rows.append(Row((gettext("For a third reader to decide"), _share(total["to_adjudicate"]))))
+    rows.append(
+        Row((gettext("For a third reader to decide"), _for_a_third(total["adjudication"]["patterns"])))
+    )
     note = gettext(
         "%(n)s patients with two readings by different readers at most %(days)s days apart; %(readers)s "
         "readers. Intraclass correlations after Shrout and Fleiss; limits of agreement after Bland and "
@@ -95,6 +97,15 @@ def _around(entry: Payload | None, name: str, decimals: int) -> str:
         return NOT_COUNTED
     ends = interval(entry["ci_low"], entry["ci_high"], decimals)
     return f"{number(entry[name], decimals)} ({ends})"
+
+
+def _for_a_third(patterns: list[Payload]) -> str:
+    """Pairs too far apart, or that differ on presence; not told where any part of them is withheld."""
+    if not patterns:
+        return NOT_COUNTED
+    n = sum(each["n"] for each in patterns)
+    apart = sum(each["n"] for each in patterns if each["beyond"] or each["presence_differs"])
+    return _share({"count": apart, "proportion": apart / n if n else None})
 
 
 def _share(entry: Payload) -> str:

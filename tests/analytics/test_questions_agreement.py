@@ -54,7 +54,10 @@ class TestPairs:
         apart = np.abs(both[:, 0] - both[:, 1]) > 2
         assert found["beyond"] == {"n": 200, "count": int(apart.sum()), "proportion": apart.mean()}
         either = (both > 0)[:, 0] != (both > 0)[:, 1]
-        assert found["to_adjudicate"]["count"] == int((apart | either).sum())
+        patterns = found["adjudication"]["patterns"]
+        decided = [each["n"] for each in patterns if each["beyond"] or each["presence_differs"]]
+        assert sum(decided) == int((apart | either).sum())
+        assert sum(each["n"] for each in patterns) == 200
 
     @pytest.mark.parametrize(
         ("readings", "said"),
@@ -143,6 +146,9 @@ class TestWithheld:
         seen = withhold(ask(readings).payload, 5)
         assert (seen["rows"][1]["kappa"], seen["rows"][1]["n_events"]) == (None, None)
         assert seen["outcomes"][0]["beyond"]["count"] is None
+        assert seen["outcomes"][0]["adjudication"]["patterns"] == []
+        score, _gradings = tables("agreement", seen, Words(PLAN.variables))
+        assert score.rows[-1].cells == ("For a third reader to decide", "–")
 
     def test_few_pairs_take_everything_along(self) -> None:
         seen = withhold(ask(READINGS[READINGS["patient"] < 8]).payload, 5)
