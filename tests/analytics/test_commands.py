@@ -80,7 +80,8 @@ class TestShowResults:
             cohort, "mortality-survival", kind="survival", definition=asked, variables=plan.variables
         )
         a_run(cohort, {over_time: {"payload": given.payload, "guards": given.guards}})
-        lines = shown().splitlines()
+        assert "Hazard ratios" not in shown().splitlines()
+        lines = shown(all=True).splitlines()
         first, second = (
             lines.index(f"Incidence: {outcome}")
             for outcome in ("death from any cause", "cardiovascular death")

@@ -22,6 +22,8 @@ from registry.presentation.wording import exclusion
 POLL_SECONDS = 0.5
 TOP_CORRELATIONS = 8
 INDENT = "  "
+HEADLINE_TABLES = {"comparison": 1, "correlation": 1, "logistic": 1, "roc": 2, "survival": 1}
+"""How many tables of each kind of question are headlines; the other kinds have none."""
 
 
 class Command(BaseCommand):
@@ -65,6 +67,10 @@ class Command(BaseCommand):
                 _answered(question, result, is_complete=is_complete) if result else [_("No result yet.")]
             ):
                 self.stdout.write(line)
+        if not is_complete:
+            self.stdout.write(
+                "\n" + _("Everything: manage.py show_results --cohort %(slug)s --all") % {"slug": cohort.slug}
+            )
 
 
 def _wait(seconds: float) -> list[Cohort]:
@@ -85,12 +91,13 @@ def _is_settled(cohort: Cohort) -> bool:
 
 
 def _headlines(questions: list[Question]) -> list[Question]:
-    """The first comparison and correlation, the multivariable models, the ROC curves."""
+    """The first comparison and correlation, the multivariable models, every question of curves."""
     first = {question.kind: question for question in reversed(questions)}
     return [
         question
         for question in questions
-        if (question.kind not in ("comparison", "correlation") or question == first[question.kind])
+        if question.kind in HEADLINE_TABLES
+        and (question.kind not in ("comparison", "correlation") or question == first[question.kind])
         and "univariable" not in question.definition
     ]
 
@@ -122,6 +129,8 @@ def _answered(question: Question, result: Result, *, is_complete: bool) -> Itera
     if question.kind == "correlation" and not is_complete:
         payload = payload | {"pairs": _top(payload)}
     printed = tables(question.kind, payload, words)
+    if not is_complete:
+        printed = printed[: HEADLINE_TABLES[question.kind]]
     for table in printed:
         if len(printed) > 1:
             yield from ("", table.caption)
