@@ -83,3 +83,7 @@ class TestPartsOfTheOutcome:
     def test_one_without_many_does(self) -> None:
         told = self.payload(180, 30)
         assert (told["models"][0]["n"], told["areas"][0]["n_events"]) == (180, 30)
+
+    def test_nor_one_without_few_who_stayed_well(self) -> None:
+        told = self.payload(180, 23)
+        assert (told["models"][0]["n"], told["models"][0]["n_events"]) == (None, None)
