@@ -206,6 +206,9 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     # A study that grows.
     "no_enrolment_dates": gettext_lazy("no day of enrolment is known"),
     "not_locked": gettext_lazy("the hypothesis is not locked yet, so it is not tested"),
+    "estimate_changed": gettext_lazy(
+        "the estimate was changed after it had been looked at; a changed one needs a name of its own"
+    ),
     "hypothesis_changed": gettext_lazy(
         "the hypothesis was changed after it had been locked; a changed one needs a name of its own"
     ),

@@ -1,6 +1,7 @@
 """Looks questions: intervals that hold however often one looks, beside those for one look."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,15 @@ class TestEstimates:
     def test_what_cannot_be_estimated_is_no_look(self) -> None:
         given = run_through(20, 200)
         assert {row["name"]: row["look"] for row in given.payload["rows"]}["area"] == 1
+
+    @pytest.mark.parametrize("change", [{"tuned_at": 20}, {"x": "p"}])
+    def test_what_was_looked_at_cannot_be_changed(self, change: dict[str, Any]) -> None:
+        first = ask(200)
+        r, *others = QUESTION["estimates"]
+        changed = ask(300, first.memory, estimates=[r | change, *others])
+        assert changed.payload["rows"][0]["reason"] == {"code": "estimate_changed"}
+        assert [row["look"] for row in changed.payload["rows"]] == [1, 2, 2, 2]
+        assert changed.memory["looks"]["r"] == first.memory["looks"]["r"]
 
     def test_the_direction_of_a_marker_is_kept(self) -> None:
         turned = {"looks": {"area": {"seen": [[1, 1]], "direction": "<"}}}

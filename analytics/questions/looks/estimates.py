@@ -8,7 +8,8 @@ from scipy.special import logit, ndtri
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns
-from analytics.questions.quantities import Quantity, counted, estimated, subject, with_outcome
+from analytics.questions.fingerprint import fingerprint
+from analytics.questions.quantities import Quantity, counted, estimated, names_in, subject, with_outcome
 from analytics.statistics import NotEstimable
 from analytics.statistics.sequential.confidence_sequence import Scale, boundary, confidence_sequence
 
@@ -38,12 +39,16 @@ def followed(
 ) -> tuple[dict[str, Any], Kept | None]:
     """One estimate, and its looks to be kept: each state of the data with other patients or events is one.
 
-    What is kept only grows, as the ledger asks of whatever a question remembers.
+    What is kept only grows, as the ledger asks of whatever a question remembers. An interval that holds at
+    every look holds for what was declared before the first, so that nothing of it may change after.
     """
     asked, level = with_outcome(wanted, definition), 1 - definition["alpha"]
     sizes, before = counted(asked, columns), kept or {"seen": []}
     head = {**heading(asked), "tuned_at": wanted["tuned_at"], **sizes}
     try:
+        mark = fingerprint(asked | {"level": level}, names_in(asked), definition, variables)
+        if before.get("fingerprint", mark) != mark:
+            raise NotEstimable("estimate_changed")
         found = estimated(asked, columns, variables, level=level, direction=before.get("direction"))
         row = _both_intervals(asked, found, size_of(asked, sizes), wanted["tuned_at"], level)
     except NotEstimable as refusal:
@@ -51,7 +56,7 @@ def followed(
         return {**head, "look": len(before["seen"]), **absent, "reason": why_not(refusal)}, kept
     now, seen = [sizes["n"], sizes["n_events"]], before["seen"]
     looks = seen if seen and seen[-1] == now else [*seen, now]
-    kept = {"direction": found.direction, "seen": looks}
+    kept = {"fingerprint": mark, "direction": found.direction, "seen": looks}
     return plain({**head, "look": len(looks), **row, "reason": None}), kept
 
 
