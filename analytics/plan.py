@@ -21,6 +21,26 @@ READS = {"agreement": "readings", "longitudinal": "draws"}
 """What a kind of question reads beside the table of patients."""
 
 
+MADE_FROM = {
+    "auc": ("marker",),
+    "correlation": ("x", "y"),
+    "hazard_ratio": ("outcome", "variable"),
+    "log_hazard_ratio": ("outcome", "variable"),
+    "log_odds_ratio": ("variable",),
+    "odds_ratio": ("variable",),
+    "proportion": (),
+}
+"""What a number of a plan must name, beside the outcome of its question."""
+
+
+SURVIVAL_OPTIONS = {
+    "interval": ("log", "log-log", "plain"),
+    "ties": ("efron", "breslow"),
+    "risk": ("higher", "lower"),
+}
+"""What a survival question takes for each of its options."""
+
+
 class PlanError(ValueError):
     """A plan that cannot be carried out as written, naming the entry at fault."""
 
@@ -81,6 +101,7 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
             )
         _require_consistent_models(question)
         _require_two(question)
+        _require_known_options(question)
     return plan
 
 
@@ -123,6 +144,25 @@ def _require_two(question: Definition) -> None:
                 f"question {question['slug']} compares correlations of {entry['x']} with {n_others} others; "
                 "between groups it takes one, in the same patients two"
             )
+
+
+def _require_known_options(question: Definition) -> None:
+    """Refuse a scale, a rule for ties or a direction of risk that a survival question does not know."""
+    if question["kind"] != "survival":
+        return
+    models, areas = question.get("models", []), question.get("areas", {})
+    given = [("interval", question.get("interval", "log"))]
+    given += [("ties", model.get("ties", "efron")) for model in models]
+    given += [("risk", risk) for risk in areas.get("markers", {}).values()]
+    for option, value in given:
+        if value not in SURVIVAL_OPTIONS[option]:
+            known = ", ".join(SURVIVAL_OPTIONS[option])
+            raise PlanError(f"question {question['slug']} has {option} {value!r}; it takes {known}")
+    absent = set(areas.get("models", [])) - {model["name"] for model in models}
+    if absent:
+        raise PlanError(
+            f"question {question['slug']} asks for areas of {min(absent)}, which is none of its models"
+        )
 
 
 def named_variables(question: Definition) -> list[str]:

@@ -133,6 +133,22 @@ def test_a_model_that_does_not_hold_together_is_refused(fields: dict[str, Any], 
         read_plan(small(kind="logistic", models=[model]))
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"interval": "logit"}, "interval 'logit'; it takes log, log-log, plain"),
+        ({"models": [{"name": "m", "outcome": "mg", "covariates": [], "ties": "exact"}]}, "ties 'exact'"),
+        ({"areas": {"times": [12], "markers": {"mg": "auto"}}}, "risk 'auto'; it takes higher, lower"),
+        ({"areas": {"times": [12], "models": ["m"]}}, "areas of m, which is none of its models"),
+    ],
+)
+def test_an_option_of_a_survival_question_that_is_not_known_is_refused(
+    fields: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(PlanError, match=said):
+        read_plan(small(kind="survival", outcomes=["mg"], **fields))
+
+
 def test_a_question_asked_twice_is_refused() -> None:
     content = small()
     content["questions"] *= 2
