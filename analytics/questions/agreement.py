@@ -20,6 +20,7 @@ from analytics.statistics.agreement import (
 from analytics.statistics.errors import attempt
 
 PAIRS_NEEDED = 3
+KEYS = ("patient", "months", "reader", "modality")
 # Two films of one day may lie a rounding of months apart.
 SAME_TIME = 1e-6
 DAYS_IN_MONTH = 30.4375
@@ -61,27 +62,27 @@ def answer_agreement(
         status="done" if reason is None else "not_estimable",
         reason=reason,
         payload=payload,
-        guards=[remark for remark in remarks if remark is not None],
+        guards=[remark for remark in remarks if remark is not None and reason is None],
         estimates=[] if reason else _estimates(payload),
         memory=memory,
     )
 
 
 def pairs(readings: pd.DataFrame | None, score: str, within: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The first two readings of each patient by different readers, at most so many months apart.
+    """The first two readings of each patient by different readers, alike taken, at most so many months apart.
 
     Of each pair the reader whose name sorts first comes first, so that a bias has one direction.
     """
     if readings is None or score not in readings:
-        readings = pd.DataFrame({"patient": [], "months": [], "reader": [], score: []})
+        readings = pd.DataFrame(columns=[*KEYS, score], dtype=np.float64)
     known = readings.dropna(subset=[score, "reader"])
-    patient, months, reader = (known[column].to_numpy() for column in ("patient", "months", "reader"))
+    patient, months, reader, modality = (known[column].to_numpy() for column in KEYS)
     most = int(np.unique(patient, return_counts=True)[1].max()) if len(known) else 0
     found = [np.empty((0, 2), dtype=np.int64)]
     for step in range(1, most):
         one, other = np.arange(len(known) - step), np.arange(step, len(known))
         fits = (patient[one] == patient[other]) & (months[other] - months[one] <= within)
-        fits &= reader[one] != reader[other]
+        fits &= (reader[one] != reader[other]) & (modality[one] == modality[other])
         found.append(np.column_stack([one[fits], other[fits]]))
     fitting = np.concatenate(found)
     fitting = fitting[np.lexsort((fitting[:, 1], fitting[:, 0]))]

@@ -56,7 +56,8 @@ def draws_of(frame: pd.DataFrame, *, visits: int = 5, seed: int = 3) -> pd.DataF
 def readings_of(frame: pd.DataFrame, *, seed: int = 4) -> pd.DataFrame:
     """A reading of every film, and a second reader's of every other one."""
     rng = np.random.default_rng(seed)
-    first = pd.DataFrame({"patient": np.arange(len(frame)), "months": 0.0, "reader": "A"})
+    film = {"months": 0.0, "reader": "A", "modality": "radiograph"}
+    first = pd.DataFrame({"patient": np.arange(len(frame)), **film})
     first["aac24"] = frame["aac24"].to_numpy()
     second = first[::2].assign(reader="B")
     second["aac24"] = np.clip(second["aac24"] + np.rint(rng.normal(0, 1.5, len(second))), 0, 24)

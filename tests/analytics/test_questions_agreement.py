@@ -34,7 +34,7 @@ def total(given: Answer) -> dict[str, Any]:
 
 
 def read(*rows: tuple[int, float, str | None, float | None]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["patient", "months", "reader", "aac24"])
+    return pd.DataFrame(rows, columns=["patient", "months", "reader", "aac24"]).assign(modality="radiograph")
 
 
 class TestPairs:
@@ -75,6 +75,12 @@ class TestPairs:
     def test_which_two_readings_make_the_pair(self, readings: pd.DataFrame, said: list[Any]) -> None:
         patterns = ask(readings).payload["patterns"]
         assert [(pattern["first"], pattern["second"]) for pattern in patterns] == said
+
+    def test_two_kinds_of_image_are_no_pair(self) -> None:
+        readings = read((0, 0, "A", 4), (0, 0, "B", 9), (0, 0, "C", 5))
+        readings["modality"] = ["radiograph", "dxa", "radiograph"]
+        [pattern] = ask(readings).payload["patterns"]
+        assert (pattern["first"], pattern["second"]) == (4, 5)
 
     def test_with_a_third_reader_the_pair_is_one_of_many(self) -> None:
         some = READINGS["reader"].eq("B") & (READINGS["patient"] % 4 == 0)
