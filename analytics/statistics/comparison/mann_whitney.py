@@ -230,6 +230,9 @@ def hodges_lehmann_interval(
         place = int(np.floor(n_pairs / 2 - 0.5 - spread)) + 1
     if place < 1:
         raise NotEstimable("too_few", n=min(a.size, b.size))
+    if n_pairs <= _PAIRS_AT_ONCE:
+        differences = np.sort(np.subtract.outer(a, b), axis=None)
+        return float(differences[place - 1]), float(differences[n_pairs - place])
     ordered = np.sort(a), np.sort(b)
     return _kth_difference(*ordered, place), _kth_difference(*ordered, n_pairs + 1 - place)
 

@@ -89,3 +89,18 @@ def test_the_normal_interval_holds_the_shift_and_turns_with_the_samples(a: np.nd
     low, high = found
     assert low <= hodges_lehmann(a, b) <= high
     assert hodges_lehmann_interval(b, a, is_exact=False) == (-high, -low)
+
+
+def test_the_interval_of_more_pairs_than_are_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    a, b = rng.normal(0.3, 1, 70), rng.normal(0, 1, 80)
+    listed = hodges_lehmann_interval(a, b, is_exact=False)
+    monkeypatch.setattr(mann_whitney, "_PAIRS_AT_ONCE", 100)
+    assert hodges_lehmann_interval(a, b, is_exact=False) == pytest.approx(listed, rel=1e-12)
+
+
+@given(arrays(float, 7, elements=st.floats(-10, 10)), arrays(float, 2, elements=st.floats(-10, 10)))
+def test_the_interval_may_reach_to_the_extreme_differences(a: np.ndarray, b: np.ndarray) -> None:
+    found = attempt(hodges_lehmann_interval, a, b, is_exact=False, level=0.9)
+    if not isinstance(found, NotEstimable):
+        assert np.subtract.outer(a, b).min() <= found[0] <= found[1] <= np.subtract.outer(a, b).max()
