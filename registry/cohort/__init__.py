@@ -1,4 +1,4 @@
-"""Every bulk read of the record: a cohort's definition turned into one row per patient."""
+"""Every bulk read of the record: a cohort's definition turned into rows of patients, draws and readings."""
 
 from registry.cohort.reading import CohortTable, definition_of, read_cohort
 

@@ -9,9 +9,9 @@ from registry.presentation.methods.words import Found, Words, listed
 
 def _read_twice(found: Found, words: Words) -> str:
     return _(
-        "Agreement on %(score)s: of each patient the first two readings by different readers, at most "
-        "%(days)s days apart and both with a total; which comes first of the two is a matter of the readers' "
-        "names."
+        "Agreement on %(score)s: of each patient the first two readings of one kind of image by different "
+        "readers, at most %(days)s days apart and both with a total; which of the two comes first is a "
+        "matter of the readers' names."
     ) % {"score": words.inside(found["score"]), "days": found["days"]}
 
 
