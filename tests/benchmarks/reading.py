@@ -72,7 +72,10 @@ def from_arrow(path: Path) -> Pieces:
 
 
 def write_arrow(source: Path, path: Path) -> None:
-    feather.write_feather(csv.read_csv(source), path, compression="uncompressed")
+    # In batches as large as the pieces, which are then read where they lie.
+    feather.write_feather(
+        csv.read_csv(source).combine_chunks(), path, compression="uncompressed", chunksize=_ROWS
+    )
 
 
 def joined(pieces: Pieces) -> Columns:

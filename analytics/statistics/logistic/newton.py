@@ -14,7 +14,7 @@ Evaluation = tuple[float, Floats, Floats]
 """Log likelihood, its gradient and the information at some coefficients."""
 
 # Rows whose columns stay in the processor's cache while their cross-products are formed.
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 # So many factors of at most 2 stay below the largest number.
 _FACTORS = 512

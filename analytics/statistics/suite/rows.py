@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, measured
 
-_PART = 1 << 14
+_PART = 1 << 15
 _SAMPLE = 1 << 10
 _FEW = 1 << 10
 """Patients who come one by one share a part up to so many: it is copied for each of them."""

@@ -20,7 +20,7 @@ Sums = NDArray[np.object_]
 
 _LIMB = 16
 """Bits of a code that go into one column: products of two, over one block, stay exact in a float."""
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)

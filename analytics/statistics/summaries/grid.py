@@ -10,7 +10,7 @@ from analytics.statistics.samples import Floats, measured
 from analytics.statistics.summaries.exact import LARGEST_CODE, Whole, places_of, scaled_by
 
 MOST_DECIMALS = 10
-_BLOCK = 1 << 14
+_BLOCK = 1 << 16
 """Values coded at once, so that they stay in the processor's cache."""
 _DECIMALS = {10**decimals: decimals for decimals in range(MOST_DECIMALS + 1)}
 
