@@ -207,8 +207,17 @@ class TestDegenerate:
 
     @pytest.mark.parametrize("slug", ["groups", "calcification-groups"])
     def test_three_patients(self, slug: str) -> None:
-        frame = TABLES["mhd"].head(3)
-        json.dumps(ask(slug, frame).payload, allow_nan=False)
+        payload, words = ask(slug, TABLES["mhd"].head(3)).payload, Words(load_plan("mhd").variables)
+        json.dumps(payload, allow_nan=False)
+        assert tables("comparison", payload, words)
+        assert draw("comparison", payload, words)
+
+    @pytest.mark.parametrize("slug", ["groups", "calcification-groups"])
+    def test_a_category_of_one_level(self, slug: str) -> None:
+        payload = ask(slug, TABLES["mhd"].assign(sex="male"), variables=["sex"]).payload
+        [row] = payload["rows"]
+        assert (row["tests"], row["reason"]["code"]) == ([], "too_few_levels")
+        assert tables("comparison", payload, Words(load_plan("mhd").variables))
 
     def test_an_exact_test_that_takes_too_long_leaves_chi_square(self) -> None:
         frame = TABLES["nhanes-aac"].copy()

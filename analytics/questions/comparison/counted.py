@@ -32,7 +32,8 @@ def counted(
     described = _described(table, levels, tuple(members), has_overall)
     found = attempt(compare_categorical, table)
     if isinstance(found, NotEstimable):
-        compared = compared_in_pairs([]) if len(members) > 2 else standardised(None)
+        nothing = {"differences": [], **standardised(None)}
+        compared = compared_in_pairs([]) if len(members) > 2 else nothing
         return {**described, "tests": [], **compared, "smallest_expected": None, "reason": why_not(found)}
     between = compared_in_pairs(_pairs(table, members)) if len(members) > 2 else _between(found)
     return {
