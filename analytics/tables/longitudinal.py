@@ -21,6 +21,7 @@ def tabulate_longitudinal(payload: Payload, words: Words) -> list[Table]:
 
 def _course(model: Payload, payload: Payload, words: Words) -> Table:
     gettext, lab = words.gettext, payload["lab"]
+    terms = [*(term for group in payload["by_group"] for term in group["terms"]), *model["terms"]]
     rows = [
         Row(
             (
@@ -30,7 +31,7 @@ def _course(model: Payload, payload: Payload, words: Words) -> Table:
                 p_value(term["p_value"]) if term["term"] != "(Intercept)" else "",
             )
         )
-        for term in model["terms"]
+        for term in terms
     ]
     if not rows:
         rows = [Row((gettext("Not estimable"), NOT_COUNTED, NOT_COUNTED, ""))]

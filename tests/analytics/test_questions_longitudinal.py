@@ -33,6 +33,12 @@ def models(given: Answer) -> dict[str, dict[str, Any]]:
     return {model["name"]: model for model in given.payload["models"]}
 
 
+def coefficients(given: Answer) -> dict[str, dict[str, Any]]:
+    """The terms of the mixed model: those of the groups, then the covariates."""
+    terms = [term for group in given.payload["by_group"] for term in group["terms"]]
+    return {term["term"]: term for term in [*terms, *models(given)["course"]["terms"]]}
+
+
 def codes(given: Answer) -> set[str]:
     return {guard["code"] for guard in given.guards}
 
@@ -48,21 +54,21 @@ class TestCourse:
         assert (first["n"], first["mean"]) == (len(patients), pytest.approx(patients["p"].mean()))
 
     def test_the_change_that_was_put_in_is_found(self) -> None:
-        course = models(ask(by="group", covariates=[]))["course"]
-        [change] = [term for term in course["terms"] if term["term"] == "time"]
+        given = ask(by="group", covariates=[])
+        change = coefficients(given)["time"]
         # One per cent a month of about 1.95 mmol/L.
         assert change["ci_low"] < 0.24 < change["ci_high"]
-        assert 0 < course["icc"] < 1
+        assert 0 < models(given)["course"]["icc"] < 1
 
     def test_groups_differ_in_level_and_in_change(self) -> None:
-        terms = {term["term"]: term for term in models(ask())["course"]["terms"]}
+        terms = coefficients(ask())
         assert terms["time:aac24_class6-24"]["role"] == "change"
         assert terms["aac24_class6-24"]["reference"] == "0-1"
         assert terms["age"]["per"] == 10
 
     def test_the_lines_are_those_of_the_model(self) -> None:
         given = ask()
-        terms = {term["term"]: term["coefficient"] for term in models(given)["course"]["terms"]}
+        terms = {name: term["coefficient"] for name, term in coefficients(given).items()}
         last = given.payload["by_group"][2]
         assert last["slope"] == pytest.approx(terms["time"] + terms["time:aac24_class6-24"])
         assert last["intercept"] == pytest.approx(terms["(Intercept)"] + terms["aac24_class6-24"])
@@ -242,9 +248,9 @@ class TestWithheld:
         patients = frame.index[(frame["group"] == "mhd") & (frame["aac24"].between(2, 5))]
         frame.loc[patients[3:], "aac24"] = 0.0
         seen = withhold(ask(frame=frame).payload, 5)
-        told = {group["group"]: (group["n"], group["at"]) for group in seen["by_group"]}
-        assert told["2-5"] == (None, [])
-        assert sum(n is None for n, _at in told.values()) == 2
+        told = {group["group"]: (group["n"], group["at"], group["terms"]) for group in seen["by_group"]}
+        assert told["2-5"] == (None, [], [])
+        assert sum(n is None for n, _at, _terms in told.values()) == 2
 
     def test_a_time_at_which_few_were_measured(self) -> None:
         few = DRAWS[(DRAWS["months"] < 10) | (DRAWS["patient"] < 6)]

@@ -6,7 +6,12 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, Reason, estimate
 from analytics.questions.columns import Columns
-from analytics.questions.longitudinal.course import course_of, described_groups, fitted_course
+from analytics.questions.longitudinal.course import (
+    course_of,
+    described_groups,
+    fitted_course,
+    of_covariates,
+)
 from analytics.questions.longitudinal.hazards import hazard_ratios
 from analytics.questions.longitudinal.rows import followed
 
@@ -31,7 +36,7 @@ def answer_longitudinal(
         "n": columns.n,
         "n_events": int(patients.occurred.sum()),
         "by_group": described_groups(course, fitted, definition, patients.occurred),
-        "models": [fitted, *hazards],
+        "models": [of_covariates(fitted), *hazards],
     }
     reason = _why_none(columns, payload["models"], course.patients.size)
     return Answer(

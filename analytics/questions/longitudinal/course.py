@@ -170,7 +170,10 @@ def _no_course(reason: Reason) -> dict[str, Any]:
 def described_groups(
     course: Course, model: dict[str, Any], definition: Definition, occurred: NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
-    """Each group's mean at the planned times, and the line that the model draws through its values."""
+    """Each group's mean at the planned times, and what the model says of its level and change.
+
+    The model's coefficients of a group stand with the group, so that they are withheld with it.
+    """
     coefficients = {term["term"]: term["coefficient"] for term in model["terms"]}
     by = definition.get("by")
     groups = []
@@ -195,10 +198,20 @@ def described_groups(
                 "n_events": int(occurred[patients].sum()),
                 "n_measurements": measured.value.size,
                 **lines,
+                "terms": _of_group(model["terms"], None if level == course.levels[0] else level),
                 "at": [vars(occasion) for occasion in at],
             }
         )
     return plain(groups)
+
+
+def of_covariates(model: dict[str, Any]) -> dict[str, Any]:
+    """The model without the coefficients that stand with their groups."""
+    return {**model, "terms": [term for term in model["terms"] if term["role"] == "covariate"]}
+
+
+def _of_group(terms: list[dict[str, Any]], level: str | None) -> list[dict[str, Any]]:
+    return [term for term in terms if term["role"] != "covariate" and term["level"] == level]
 
 
 def _sum(coefficients: dict[str, float], common: str, own: str) -> float | None:

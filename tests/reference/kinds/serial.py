@@ -74,14 +74,16 @@ def course(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
 
 
 def mixed(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
-    [model] = asked(frame, by=case.inputs["by"], covariates=case.inputs["covariates"])["models"]
+    payload = asked(frame, by=case.inputs["by"], covariates=case.inputs["covariates"])
+    [model] = payload["models"]
+    terms = [*(term for group in payload["by_group"] for term in group["terms"]), *model["terms"]]
     random = ("intercept_variance", "slope_variance", "intercept_slope_covariance", "residual_variance")
     return {
         "n": model["n"],
         "measurements": model["n_measurements"],
-        "beta": [term["coefficient"] for term in model["terms"]],
-        "se": [term["standard_error"] for term in model["terms"]],
-        "p": [term["p_value"] for term in model["terms"]],
+        "beta": [term["coefficient"] for term in terms],
+        "se": [term["standard_error"] for term in terms],
+        "p": [term["p_value"] for term in terms],
         "loglik": model["log_likelihood"],
         "variances": [model[name] for name in random],
         "icc": model["icc"],
