@@ -28,6 +28,12 @@ class RunSerializer(serializers.ModelSerializer):
         source="dataset.read_at", help_text="When the data were read.", default=None
     )
     dataset_sha256 = serializers.CharField(source="dataset.sha256", default=None)
+    serial_sha256 = serializers.DictField(
+        source="dataset.serial_sha256",
+        child=serializers.CharField(),
+        default=None,
+        help_text="Of the tables of draws and readings, where they were read.",
+    )
     library_versions = serializers.DictField(child=serializers.CharField())
     failure = serializers.DictField(allow_null=True, help_text="Why it failed; null unless it did.")
 
@@ -46,6 +52,7 @@ class RunSerializer(serializers.ModelSerializer):
             "failure",
             "as_of",
             "dataset_sha256",
+            "serial_sha256",
             "plan_sha256",
             "code_version",
             "library_versions",

@@ -60,6 +60,8 @@ def test_the_hash_of_what_was_read_is_told(cohort: Cohort, slug: str, name: str)
     asked(cohort, slug)
     sha256 = hashlib.sha256(name.encode()).hexdigest()
     assert told(slug, "administrator")["provenance"]["serial_sha256"] == {name: sha256}
+    [run] = a_client(a_user("administrator")).get("/api/v1/runs/").json()["results"]
+    assert run["serial_sha256"] == {name: sha256}
     text = page(slug, "administrator")
     assert f"SHA-256 of the table of {name}" in text
     assert sha256 in text
