@@ -1,6 +1,6 @@
 """One measurement summarised exactly: how many patients of each class have each value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor
@@ -96,8 +96,8 @@ class ValueCounts:
         if not codes.size:
             return cls(unit, classes, codes, tables[0].counts)
         counts = np.concatenate([table.counts for table in tables])
-        lowest, highest = codes.min(), codes.max()
-        if int(highest) - int(lowest) < max(_DENSE_BELOW, 4 * codes.size):
+        lowest, highest = int(codes.min()), int(codes.max())
+        if codes.dtype != object and highest - lowest < max(_DENSE_BELOW, 4 * codes.size):
             distinct, place = np.arange(lowest, highest + 1), codes - lowest
         else:
             distinct, place = np.unique(codes, return_inverse=True)
@@ -121,7 +121,9 @@ class ValueCounts:
         if added.dtype == object:
             codes = codes.astype(object)
         place = np.searchsorted(codes, added)
-        new = (codes[np.minimum(place, codes.size - 1)] != added) if codes.size else added == added
+        new = np.ones(added.size, dtype=np.bool_)
+        if codes.size:
+            new = codes[np.minimum(place, codes.size - 1)] != added
         if new.any():
             counts = np.insert(self.counts.T, place[new], 0, axis=1).T
             codes = np.insert(codes, place[new], added[new])
@@ -145,19 +147,6 @@ class ValueCounts:
         if codes.dtype == object and decimals_in(unit) is not None:
             raise NotEstimable("overflow", decimals=decimals_in(unit))
         return codes
-
-    def regrouped(self, groups: Mapping[str, Sequence[str]]) -> "ValueCounts":
-        """The same patients in other classes, each made of some of these.
-
-        Examples
-        --------
-        >>> table = ValueCounts.of(Coded.of([1.0, 2.0, 1.0], 0), [0, 1, 2], ["control", "alive", "dead"])
-        >>> table.regrouped({"MHD": ["alive", "dead"], "control": ["control"]}).counts.tolist()
-        [[1, 1], [1, 0]]
-        """
-        counts = np.array([sum(self.of_class(one) for one in parts) for parts in groups.values()])
-        kept = np.flatnonzero(counts.any(axis=0))
-        return ValueCounts(self.unit, tuple(groups), self.codes[kept], counts[:, kept].T)
 
     @property
     def values(self) -> Floats:
