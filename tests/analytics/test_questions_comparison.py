@@ -265,6 +265,15 @@ class TestWithheld:
             assert (row["tests"], row["pairwise"], row["smd"], row["smd_between"]) == ([], [], None, None)
             assert row.get("tukey", []) == []
 
+    def test_what_is_missing_does_not_tell_who_has_a_value(self) -> None:
+        frame = TABLES["mhd"].copy()
+        controls = frame.index[frame["group"] == "control"]
+        frame.loc[controls[3:], "ipth"] = np.nan
+        told = withhold(ask("groups", frame).payload, 5)
+        row = next(row for row in told["rows"] if row["variable"] == "ipth")
+        assert (row["n"], row["n_missing"]) == (None, None)
+        assert [(cell["n"], cell["n_missing"]) for cell in row["groups"].values()] == [(None, None)] * 2
+
     def test_page_and_figure_are_still_printed(self, told: dict[str, Any]) -> None:
         words = Words(load_plan("mhd").variables)
         assert draw("comparison", told, words)

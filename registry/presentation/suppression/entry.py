@@ -81,7 +81,9 @@ def withheld(entry: Entry, minimum: int) -> Entry:
         entry |= {key: [] for key in LISTED_FROM_CELLS if key in entry}
         # With the other groups the whole would tell the one that is withheld.
         entry |= {"overall": emptied(entry["overall"])} if "overall" in entry else {}
-        gone |= {"n"} if any(cell["n"] is None for cell in compared(entry)) else set()
+        gone |= (
+            {"n", "n_missing"} & set(entry) if any(cell["n"] is None for cell in compared(entry)) else set()
+        )
     if has_small_cells(entry, minimum):
         return {**emptied({**entry, **dict.fromkeys(gone)}), "n": n, "n_events": n_events}
     if not gone:

@@ -36,12 +36,18 @@ def _without_first(group: Entry) -> Entry:
 
 
 def one_cell_more(cells: dict[str, Entry]) -> dict[str, Entry]:
-    """Where one of the groups side by side is withheld, the next smallest goes too: the rest would tell."""
-    told = [cell for cell in cells.values() if cell["n"] is not None]
-    if len(cells) - len(told) != 1 or not told:
-        return cells
-    next_smallest = min(told, key=lambda cell: cell["n"])
-    return {group: emptied(cell) if cell is next_smallest else cell for group, cell in cells.items()}
+    """Where one of the groups side by side is withheld, the next smallest goes too: the rest would tell.
+
+    Of a group that is withheld the missing go as well: the size of the whole group may be known.
+    """
+    told = {group: cell["n"] for group, cell in cells.items() if cell["n"] is not None}
+    if len(cells) - len(told) == 1 and told:
+        next_smallest = min(told, key=lambda group: told[group])
+        cells = {**cells, next_smallest: emptied(cells[next_smallest])}
+    return {
+        group: {**cell, "n_missing": None} if cell["n"] is None and "n_missing" in cell else cell
+        for group, cell in cells.items()
+    }
 
 
 def one_stratum_more(pairs: list[Entry]) -> list[Entry]:
