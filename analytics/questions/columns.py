@@ -146,7 +146,7 @@ class Columns:
         interactions: Sequence[tuple[str, ...]] = (),
     ) -> Design:
         """The covariates of some patients as a design matrix; a category by its levels against the first."""
-        factors = {code: self.levels(code) for code in covariates if self.scale(code) == "categorical"}
+        factors = {code: self.levels(code) for code in covariates if self.has_labels(code)}
         return design_matrix(
             {
                 code: (self.labels(code) if code in factors else self.numbers(code))[rows]
@@ -158,12 +158,17 @@ class Columns:
 
     def measured(self, variable: str, term: str, per: float) -> dict[str, Any]:
         """What the ratio of a term is for: a step of a measurement, or a level against the reference."""
-        scale = None if variable == INTERCEPT else self.scale(variable)
+        is_level = variable != INTERCEPT and self.has_labels(variable)
+        is_measurement = variable != INTERCEPT and self.scale(variable) == "continuous"
         return {
-            "level": term.removeprefix(variable) if scale == "categorical" else None,
-            "reference": self.levels(variable)[0] if scale == "categorical" else None,
-            "per": per if scale == "continuous" else None,
+            "level": term.removeprefix(variable) if is_level else None,
+            "reference": self.levels(variable)[0] if is_level else None,
+            "per": per if is_measurement else None,
         }
+
+    def has_labels(self, code: str) -> bool:
+        """Whether a variable's values are names of its levels, and no numbers."""
+        return "levels" in self.variables[code]
 
     def is_missing(self, code: str) -> NDArray[np.bool_]:
         """Where a variable has no value."""

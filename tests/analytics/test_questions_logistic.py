@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.plan import load_plan
-from tests.analytics.logistic import MHD, NHANES, Case, ask, models, ratio_tests, terms, with_few_events
+from tests.analytics.logistic import MHD, NHANES, Case, ask, models, one, ratio_tests, terms, with_few_events
 
 
 class TestTerms:
@@ -24,6 +24,11 @@ class TestTerms:
             ("smokingformer", "former", "never"),
             ("smokingcurrent", "current", "never"),
         ]
+
+    def test_two_named_levels_are_one_against_the_other(self) -> None:
+        named, coded = (terms(one(covariates=["age", sex])) for sex in ("sex", "male"))
+        assert (named["sexfemale"]["level"], named["sexfemale"]["reference"]) == ("female", "male")
+        assert named["sexfemale"]["coefficient"] == pytest.approx(-coded["male"]["coefficient"])
 
     def test_another_outcome_of_the_same_question(self) -> None:
         found = models(ask("calcification-multivariable"))

@@ -51,7 +51,7 @@ def entered(
     table: Table, covariates: list[str], columns: Columns
 ) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
     """Covariates as the other questions enter them, and the levels of those that are categories."""
-    levels = {code: columns.levels(code) for code in covariates if columns.scale(code) == "categorical"}
+    levels = {code: columns.levels(code) for code in covariates if columns.has_labels(code)}
     labelled = {code: np.array(levels[code], dtype=object)[table[code].astype(np.intp)] for code in levels}
     return {code: table[code] for code in covariates} | labelled, levels
 
