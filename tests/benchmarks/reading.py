@@ -41,8 +41,7 @@ def from_csv(path: Path) -> Pieces:
         text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     start = text.find(b"\n") + 1
     names = text[:start].decode().strip().split(",")
-    # As many pieces of one size as two threads can share.
-    size = -(-len(text) // (2 * -(-len(text) // (2 * _PIECE))))
+    size = _shared(len(text), _PIECE)
     pieces = []
     while start < len(text):
         # At the end of the line in which the piece is full.
@@ -66,16 +65,18 @@ def _parsed(text: mmap.mmap, start: int, end: int, names: list[str]) -> Columns:
 
 def from_arrow(path: Path) -> Pieces:
     table = feather.read_table(path, columns=list(NEEDED), memory_map=True)
-    return [
-        lambda start=start: as_columns(table.slice(start, _ROWS)) for start in range(0, table.num_rows, _ROWS)
-    ]
+    return [partial(as_columns, pa.table(batch)) for batch in table.to_batches()]
 
 
 def write_arrow(source: Path, path: Path) -> None:
-    # In batches as large as the pieces, which are then read where they lie.
-    feather.write_feather(
-        csv.read_csv(source).combine_chunks(), path, compression="uncompressed", chunksize=_ROWS
-    )
+    table = csv.read_csv(source).combine_chunks()
+    size = max(_shared(table.num_rows, _ROWS), 1 << 14)
+    feather.write_feather(table, path, compression="uncompressed", chunksize=size)
+
+
+def _shared(total: int, most: int) -> int:
+    """Size of equal pieces, none above the most, as many as two threads can share evenly."""
+    return -(-total // (2 * -(-total // (2 * most))))
 
 
 def joined(pieces: Pieces) -> Columns:

@@ -86,6 +86,7 @@ def _posed(
     both_classes(among_cases.n, among_controls.n)
     terms = (INTERCEPT, variable)
     _refuse_separated(cases, controls, terms)
+    held = (cases + controls).nonzero()[0]
     together = table.moments_of(event, without)
     centre, spread = together.mean, float((together.squares / together.n) ** 0.5)
     location = table.scale.location(centre)
@@ -98,9 +99,9 @@ def _posed(
         terms=terms,
         n=together.n,
         n_events=among_cases.n,
-        values=(table.distances - centre) / spread,
-        cases=cases,
-        controls=controls,
+        values=(table.distances[held] - centre) / spread,
+        cases=cases[held],
+        controls=controls[held],
         start=start,
         back=np.array([[1.0, -location / spread], [0.0, 1 / spread]]),
     )

@@ -103,11 +103,12 @@ class Study:
         n = known[suite.group].size
         if n <= _PIECE:
             return cls._piece(suite, footing, lambda: known)
+        size = -(-n // -(-n // _PIECE))
 
         def rows(start: int) -> Columns:
-            return {name: column[start : start + _PIECE] for name, column in known.items()}
+            return {name: column[start : start + size] for name, column in known.items()}
 
-        return cls._whole(suite, footing, [partial(rows, start) for start in range(0, n, _PIECE)], workers)
+        return cls._whole(suite, footing, [partial(rows, start) for start in range(0, n, size)], workers)
 
     @classmethod
     def of_pieces(cls, suite: Suite, pieces: Sequence[Callable[[], Columns]], *, workers: int = 1) -> "Study":
