@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from analytics.methods.statement import Statement
-from analytics.plan import Definition, Variables
-from analytics.questions.events import EVENTS_NEEDED
+from analytics.plan import EVENTS_NEEDED, Definition, Variables
 from analytics.questions.looks.hypotheses import FEWEST, LEAST_STEP
 from analytics.questions.planning import SHRINKAGE_WANTED
 

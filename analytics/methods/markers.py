@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics.methods.statement import Statement
-from analytics.plan import Definition, Variables
-from analytics.questions.events import EVENTS_NEEDED
+from analytics.plan import EVENTS_NEEDED, Definition, Variables
 
 
 def of_roc(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:

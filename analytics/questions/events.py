@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.plan import EVENTS_NEEDED
 from analytics.statistics import NotEstimable
-
-EVENTS_NEEDED = 10
-"""Events, and patients without one, below which no model is fitted and no curve drawn."""
 
 
 def require_events(occurred: NDArray[np.bool_]) -> None:

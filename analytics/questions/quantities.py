@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from analytics.plan import Definition, Variables
+from analytics.plan import EVENTS_NEEDED, Definition, Variables
 from analytics.questions.columns import Columns
-from analytics.questions.events import EVENTS_NEEDED, require_events
+from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import correlate
 from analytics.statistics.logistic import fit

@@ -134,6 +134,22 @@ def test_a_model_that_does_not_hold_together_is_refused(fields: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"thresholds": {"k": [5.0]}}, "cut-offs for k, which is none of its markers"),
+        ({"rules": {"best": True}}, "an unknown rule, 'best'"),
+        ({"rules": {"sensitivity_at_least": 90}}, "a share of 90"),
+        ({"resamples": 100}, "without a seed"),
+        ({"seed": 1, "crossvalidation": {"folds": 20, "repeats": 1}}, "2 to 10 leave an event in each"),
+        ({"markers": ["mg"], "compare": "holm"}, "fewer than two markers"),
+    ],
+)
+def test_what_no_curve_could_give_is_refused(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(PlanError, match=f"question roc: .*{said}"):
+        read_plan(small(**asked))
+
+
+@pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"interval": "logit"}, "interval 'logit'; it takes log, log-log, plain"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analytics.figures import Words
-from analytics.plan import PlanError, load_plan
+from analytics.plan import load_plan
 from analytics.statistics.roc import roc_curve, wilson
 from analytics.tables import tables
 from tests.analytics.roc import HOW, MHD, ask, codes, curves, observed, printed, rules
@@ -191,21 +191,6 @@ class TestGuards:
 
 
 class TestRefused:
-    @pytest.mark.parametrize(
-        ("asked", "said"),
-        [
-            ({"thresholds": {"k": [5.0]}}, "cut-offs for k, which is none of its markers"),
-            ({"rules": {"best": True}}, "an unknown rule, 'best'"),
-            ({"rules": {"sensitivity_at_least": 90}}, "a share of 90"),
-            ({"resamples": 100}, "without a seed"),
-            ({"seed": 1, "crossvalidation": {"folds": 20, "repeats": 1}}, "2 to 10 leave an event in each"),
-            ({"markers": ["mg"], "compare": "holm"}, "fewer than two markers"),
-        ],
-    )
-    def test_what_no_curve_could_give(self, asked: dict[str, Any], said: str) -> None:
-        with pytest.raises(PlanError, match=f"question cvd-death-roc .*{said}"):
-            ask("paper-roc", asked=asked)
-
     def test_too_few_events(self) -> None:
         frame = paper_like()
         events = frame.index[frame["terminal_status"] == "death_cv"]

@@ -6,7 +6,6 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate
 from analytics.questions.columns import Columns
 from analytics.questions.roc.added import added_models
-from analytics.questions.roc.asked import require_answerable
 from analytics.questions.roc.comparisons import compared_pairs
 from analytics.questions.roc.curves import combined_curve, marker_curve
 from analytics.questions.roc.remarks import remarks
@@ -20,7 +19,6 @@ def answer_roc(
     definition: Definition, variables: Variables, columns: Columns, memory: dict[str, Any]
 ) -> Answer:
     """A curve a marker and one a combination, the markers in pairs, and models with and without some."""
-    require_answerable(definition)
     outcome = definition["outcome"]
     kept = {**memory.get("directions", {}), **definition.get("directions", {})}
     curves = [marker_curve(columns, definition, marker, kept.get(marker)) for marker in definition["markers"]]

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.figures.words import gettext_noop
-from analytics.plan import Definition
+from analytics.plan import EVENTS_NEEDED, Definition
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.events import EVENTS_NEEDED, require_events
+from analytics.questions.events import require_events
 from analytics.questions.sensitivity.tables import Table, coded, entered
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT, design_matrix

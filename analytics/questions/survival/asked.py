@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.plan import Definition, PlanError, Variables
+from analytics.plan import EVENTS_NEEDED, Definition, PlanError, Variables
 from analytics.questions.columns import Columns
-from analytics.questions.events import EVENTS_NEEDED
 from analytics.questions.logistic.model import CLUSTERS_NEEDED
 from analytics.questions.survival.followed import Followed
 from analytics.statistics import NotEstimable

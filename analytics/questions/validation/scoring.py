@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from analytics.plan import Definition
+from analytics.plan import EVENTS_NEEDED, Definition
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.events import EVENTS_NEEDED, require_events
+from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import Calibration, assess_calibration
 from analytics.statistics.errors import attempt

@@ -28,10 +28,10 @@ SIDES = ((2, None), (1, "greater"), (1, "less"))
 IDENTITY = ("quantity", "x", "y", "marker", "variable")
 
 
-def wrong_with(question: Entry) -> list[str]:
+def wrong_with_numbers(question: Entry) -> list[str]:
     """What keeps a question of looks or of planning from being answered as it is written.
 
-    >>> wrong_with({"kind": "planning", "precision": [{"quantity": "auc", "half_width": 0.05}]})
+    >>> wrong_with_numbers({"kind": "planning", "precision": [{"quantity": "auc", "half_width": 0.05}]})
     ['auc lacks marker']
     """
     if question["kind"] == "planning":

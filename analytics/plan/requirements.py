@@ -1,0 +1,84 @@
+"""What a question must hold to be carried out as it is written."""
+
+from itertools import chain
+
+from analytics.plan.curves import wrong_with_curves
+from analytics.plan.definition import Definition, PlanError
+from analytics.plan.estimands import wrong_with_numbers
+
+KNOTS = {3, 4, 5}
+SURVIVAL_OPTIONS = {
+    "interval": ("log", "log-log", "plain"),
+    "ties": ("efron", "breslow"),
+    "risk": ("higher", "lower"),
+}
+"""What a survival question takes for each of its options."""
+
+
+def require_complete(question: Definition) -> None:
+    """Refuse a question that cannot be answered as it is written, naming the entry at fault."""
+    _require_consistent_models(question)
+    _require_two(question)
+    _require_known_options(question)
+    _require_computable(question)
+
+
+def _require_consistent_models(question: Definition) -> None:
+    """Refuse a model that bends or multiplies what it does not hold, or that is added to what it does not."""
+    models = {model["name"]: model for model in question.get("models", []) if "covariates" in model}
+    for name, model in models.items():
+        where, covariates = f"model {name} of question {question['slug']}", set(model["covariates"])
+        shaped = {*model.get("splines", {}), *chain.from_iterable(model.get("interactions", []))}
+        if shaped - covariates:
+            named = ", ".join(sorted(shaped - covariates))
+            raise PlanError(f"{where} bends or multiplies {named}, which it does not hold")
+        if set(model.get("splines", {}).values()) - KNOTS:
+            raise PlanError(f"{where} asks for a spline with other than 3, 4 or 5 knots")
+        smaller = model.get("added_to")
+        if smaller is not None and (
+            smaller not in models or not set(models[smaller]["covariates"]) < covariates
+        ):
+            raise PlanError(f"{where} is added to {smaller}, which is no smaller model of the question")
+
+
+def _require_two(question: Definition) -> None:
+    """Refuse a comparison of fewer than two groups, or of other than two correlations."""
+    if question["kind"] == "comparison" and len(set(question["groups"])) < 2:
+        raise PlanError(f"question {question['slug']} compares fewer than two groups")
+    for entry in question.get("compare", []) if question["kind"] == "correlation" else ():
+        n_others = len(entry["y"]) if isinstance(entry["y"], list) else 1
+        if n_others != (1 if "between" in entry else 2):
+            raise PlanError(
+                f"question {question['slug']} compares correlations of {entry['x']} with {n_others} others; "
+                "between groups it takes one, in the same patients two"
+            )
+
+
+def _require_known_options(question: Definition) -> None:
+    """Refuse a scale, a rule for ties or a direction of risk that a survival question does not know."""
+    if question["kind"] != "survival":
+        return
+    models, areas = question.get("models", []), question.get("areas", {})
+    given = [("interval", question.get("interval", "log"))]
+    given += [("ties", model.get("ties", "efron")) for model in models]
+    given += [("risk", risk) for risk in areas.get("markers", {}).values()]
+    for option, value in given:
+        if value not in SURVIVAL_OPTIONS[option]:
+            known = ", ".join(SURVIVAL_OPTIONS[option])
+            raise PlanError(f"question {question['slug']} has {option} {value!r}; it takes {known}")
+    absent = set(areas.get("models", [])) - {model["name"] for model in models}
+    if absent:
+        raise PlanError(
+            f"question {question['slug']} asks for areas of {min(absent)}, which is none of its models"
+        )
+
+
+def _require_computable(question: Definition) -> None:
+    """Refuse numbers and curves that could not be computed as they are asked for."""
+    wrong: list[str] = []
+    if question["kind"] in ("looks", "planning"):
+        wrong = wrong_with_numbers(question)
+    elif question["kind"] == "roc":
+        wrong = list(wrong_with_curves(question))
+    if wrong:
+        raise PlanError(f"question {question['slug']}: {'; '.join(wrong)}")
