@@ -12,7 +12,8 @@ from analytics.answers import NUMBERS, held_back, numbers_of, visible_questions,
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
-from registry.permissions import sees_all_cells
+from registry.models import Site
+from registry.permissions import sees_all_cells, visible_sites
 from registry.presentation.suppression import Withheld
 
 
@@ -80,4 +81,7 @@ class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):
     filterset_class = EstimateFilter
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        return over_time(super().filter_queryset(queryset))
+        found = over_time(super().filter_queryset(queryset))
+        # What is withheld follows from the whole result; who sees every patient is spared reading it.
+        sees_everyone = not Site.objects.exclude(pk__in=visible_sites(self.request.user)).exists()
+        return found if sees_everyone else found.prefetch_related("result")

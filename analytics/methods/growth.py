@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from analytics.methods.statement import Statement
-from analytics.plan import EVENTS_NEEDED, Definition, Variables
-from analytics.questions.looks.hypotheses import FEWEST, LEAST_STEP
-from analytics.questions.planning import SHRINKAGE_WANTED
+from analytics.plan import (
+    EVENTS_NEEDED,
+    FEWEST_BETWEEN_LOOKS,
+    SHARE_BETWEEN_LOOKS,
+    SHRINKAGE_WANTED,
+    Definition,
+    Variables,
+)
 
 
 def of_planning(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
@@ -23,7 +28,7 @@ def of_looks(questions: Sequence[Definition], variables: Variables) -> Iterable[
         yield Statement("always_valid", {"tuned_at": sorted({estimate["tuned_at"] for estimate in followed})})
     locked = [hypothesis for question in questions for hypothesis in question.get("hypotheses", [])]
     if locked:
-        yield Statement("declared_looks", {"share": LEAST_STEP, "fewest": FEWEST})
+        yield Statement("declared_looks", {"share": SHARE_BETWEEN_LOOKS, "fewest": FEWEST_BETWEEN_LOOKS})
     for hypothesis in locked:
         yield Statement(
             "locked",

@@ -18,12 +18,13 @@ from analytics.statistics.agreement import (
     limits_of_agreement,
 )
 from analytics.statistics.errors import attempt
+from registry.dictionary.calendar import DAYS_IN_MONTH
 
 PAIRS_NEEDED = 3
 KEYS = ("patient", "months", "reader", "modality")
 # Two films of one day may lie a rounding of months apart.
 SAME_TIME = 1e-6
-DAYS_IN_MONTH = 30.4375
+VALUES_DRAWN = 49
 LIMITS = ("bias", "lower", "upper")
 
 
@@ -231,8 +232,12 @@ def _grades(variable: dict[str, Any], readings: pd.DataFrame, code: str) -> np.n
 
 
 def _patterns(first: Floats, second: Floats) -> list[dict[str, Any]]:
-    """What both said, and of how many patients."""
-    said, counts = np.unique(np.column_stack([first, second]), axis=0, return_counts=True)
+    """What both said, and of how many patients; a score of many values is gathered in steps."""
+    both = np.column_stack([first, second])
+    if len(np.unique(both)) > VALUES_DRAWN:
+        step = float(np.ptp(both)) / (VALUES_DRAWN - 1)
+        both = both.min() + step * np.rint((both - both.min()) / step)
+    said, counts = np.unique(both, axis=0, return_counts=True)
     return [
         {"first": one, "second": other, "n": n}
         for (one, other), n in zip(said.tolist(), counts.tolist(), strict=True)

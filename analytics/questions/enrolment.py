@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
+from registry.dictionary.calendar import DAYS_IN_MONTH
 
 Days = NDArray[np.datetime64]
 
@@ -14,7 +15,6 @@ RECENT = 365
 """Days up to the latest enrolment over which its pace is taken."""
 PACE_NEEDED = 10
 """Patients enrolled in that time below which no pace is told."""
-DAYS_IN_MONTH = 30.4375
 FARTHEST = 100 * 365
 """Days beyond which no date is foretold."""
 

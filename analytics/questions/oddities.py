@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.units import other_units
+from registry.dictionary.shipped import other_units
 
 Found = dict[str, dict[str, Any]]
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from registry.dictionary.calendar import DAYS_IN_MONTH
 from registry.models import Cohort
 
-DAYS_IN_MONTH = 30.4375
 WITHDREW = "withdrew_consent"
 
 

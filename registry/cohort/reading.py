@@ -15,12 +15,12 @@ from django.db.backends.utils import CursorWrapper
 
 from registry.cohort import queries
 from registry.cohort.baseline import baseline_values
-from registry.cohort.followup import DAYS_IN_MONTH, follow_up
+from registry.cohort.followup import follow_up
 from registry.cohort.serial import serial_draws, serial_readings
+from registry.dictionary.calendar import DAYS_IN_MONTH, DAYS_IN_YEAR
 from registry.models import Cohort, OutcomeType
 from registry.models.calcification import SEGMENTS
 
-DAYS_IN_YEAR = 365.25
 MID_YEAR, MID_MONTH = 7, 15
 
 COLUMN_TYPES = {

@@ -1,15 +1,14 @@
 """Loads the shipped dictionary: shipped rows are brought up to date, rows added here are kept."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from importlib import resources
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from registry.actions.change import change
+from registry.dictionary.shipped import conversions, lines
 from registry.models import Analyte, AnalyteSoftLimits, AnalyteUnit, CohortGroup, OutcomeType
 
 REASON = "The dictionary shipped with Calcis"
@@ -17,19 +16,19 @@ REASON = "The dictionary shipped with Calcis"
 
 def load_dictionary() -> dict[str, int]:
     """Bring the shipped rows in, and say how many of each kind; running it again changes nothing."""
-    lines = _lines("analytes.csv")
+    shipped = lines("analytes.csv")
     rows: dict[str, Sequence[Model]] = {
-        "analytes": [_analyte(line, position) for position, line in enumerate(lines, start=1)],
-        "units": [unit for line in lines for unit in _units(line)],
-        "soft_limits": [limits for line in lines for limits in _soft_limits(line)],
-        "outcomes": [_outcome(line, n) for n, line in enumerate(_lines("outcomes.csv"), start=1)],
+        "analytes": [_analyte(line, position) for position, line in enumerate(shipped, start=1)],
+        "units": [unit for line in shipped for unit in _units(line)],
+        "soft_limits": [limits for line in shipped for limits in _soft_limits(line)],
+        "outcomes": [_outcome(line, n) for n, line in enumerate(lines("outcomes.csv"), start=1)],
     }
     with change(by=None, door="command", reason=REASON):
         _bring_in(Analyte, rows["analytes"], key=["code"])
         _bring_in(AnalyteUnit, rows["units"], key=["analyte", "unit"])
         _bring_in(AnalyteSoftLimits, rows["soft_limits"], key=["analyte", "limits"])
         _bring_in(OutcomeType, rows["outcomes"], key=["code"])
-    return {kind: len(shipped) for kind, shipped in rows.items()}
+    return {kind: len(brought) for kind, brought in rows.items()}
 
 
 def require_dictionary() -> None:
@@ -43,11 +42,6 @@ def require_dictionary() -> None:
 def _bring_in(model: type[Model], rows: Sequence[Model], *, key: list[str]) -> None:
     values = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name not in key]
     model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=values)
-
-
-def _lines(name: str) -> list[dict[str, str]]:
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
 
 
 def _analyte(line: dict[str, str], position: int) -> Analyte:
@@ -76,13 +70,8 @@ def _analyte(line: dict[str, str], position: int) -> Analyte:
 
 
 def _units(line: dict[str, str]) -> Iterator[AnalyteUnit]:
-    """Units written as unit=factor or unit=factor+offset, apart by bars."""
-    for entry in filter(None, line["other_units"].split("|")):
-        unit, conversion = entry.rsplit("=", 1)
-        factor, _sign, offset = conversion.partition("+")
-        yield AnalyteUnit(
-            analyte_id=line["code"], unit=unit, factor=Decimal(factor), offset=Decimal(offset or 0)
-        )
+    for unit, factor, offset in conversions(line["other_units"]):
+        yield AnalyteUnit(analyte_id=line["code"], unit=unit, factor=Decimal(factor), offset=Decimal(offset))
 
 
 def _soft_limits(line: dict[str, str]) -> Iterator[AnalyteSoftLimits]:

@@ -12,7 +12,7 @@ from analytics.questions import answer
 from analytics.questions.columns import Columns
 from analytics.questions.oddities import mixed_units, preferred_digits
 from analytics.questions.survival.predictors import measured_predictors
-from analytics.questions.units import other_units
+from registry.dictionary.shipped import other_units
 from registry.presentation.guards import remark
 from registry.presentation.suppression import withhold_guards
 from tests.analytics.tables import mhd, nhanes

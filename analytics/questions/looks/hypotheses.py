@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics.plan import Definition, Variables
+from analytics.plan import FEWEST_BETWEEN_LOOKS, SHARE_BETWEEN_LOOKS, Definition, Variables
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
@@ -16,10 +16,6 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
 from analytics.statistics.sequential.group_sequential import GroupSequentialDesign, group_sequential_design
 
-LEAST_STEP = 0.05
-"""Share of the planned information that must have come in since the last look, before the first too."""
-FEWEST = 10
-"""Patients or events below which nothing is looked at anew, however small a share they are."""
 NUMBERS = ("value", "standard_error", "information", "fraction", "next_at")
 DECIDED = ("status", "crossed_at", "boundary", "at_end", "spent", "remaining")
 GOING_ON = ("waiting", "going_on")
@@ -113,7 +109,7 @@ def _next_at(seen: list[Look], wanted: dict[str, Any]) -> int:
     """The information at which the next look is taken; the planned end is one, however soon it comes."""
     end = int(wanted["information_at_end"])
     last = seen[-1]["information"] if seen else 0
-    return max(min(last + max(ceil(end * LEAST_STEP), FEWEST), end), last + 1)
+    return max(min(last + max(ceil(end * SHARE_BETWEEN_LOOKS), FEWEST_BETWEEN_LOOKS), end), last + 1)
 
 
 def _decided(seen: list[Look], wanted: dict[str, Any], alpha: float) -> dict[str, Any]:

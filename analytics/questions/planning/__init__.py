@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics import guards
-from analytics.plan import Definition, Variables
+from analytics.plan import SHRINKAGE_WANTED, Definition, Variables
 from analytics.questions.answer import Answer, estimate, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import Pace, enrolled_on, pace
@@ -13,8 +13,6 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
 
 __all__ = ["answer_planning"]
-
-SHRINKAGE_WANTED = 0.9
 
 
 def answer_planning(

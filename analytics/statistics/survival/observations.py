@@ -201,7 +201,9 @@ def group_codes(
         raise NotEstimable("missing", variable=variable)
     labels = column.astype(np.str_)
     found, position = np.unique(labels, return_inverse=True)
-    ordered = found.tolist() if groups is None else [str(label) for label in groups]
+    if groups is None:
+        return tuple(found.tolist()), position
+    ordered = [str(label) for label in groups]
     if not set(found.tolist()) <= set(ordered):
         raise NotEstimable("unknown_level", variable=variable)
     places = np.array([ordered.index(label) for label in found.tolist()], dtype=np.int64)

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from registry.actions.bulk import Rows
+from registry.dictionary.calendar import DAYS_IN_MONTH, DAYS_IN_YEAR
 from registry.exchange.simulation.calcification import read_again, spread_over_segments
 from registry.exchange.simulation.follow_up import draw_enrolment, draw_events, draw_terminal_status
-from registry.exchange.simulation.laboratory import DAYS_A_MONTH, Draws, Factors, draw_laboratory
+from registry.exchange.simulation.laboratory import Draws, Factors, draw_laboratory
 from registry.exchange.simulation.people import draw_people
 
 BLOCK = 10_000
@@ -126,7 +127,7 @@ def _patients(
     said_group: np.ndarray,
 ) -> pd.DataFrame:
     enrolled_on = followed["enrolled_on"]
-    born_on = enrolled_on - pd.to_timedelta((people["age"] * 365.25).round(), unit="D")
+    born_on = enrolled_on - pd.to_timedelta((people["age"] * DAYS_IN_YEAR).round(), unit="D")
     patients = pd.DataFrame(
         {
             "row": rows,
@@ -146,7 +147,7 @@ def _patients(
     if "vintage_mo" in people:
         # The longest vintages exceed the youngest ages: nobody began before the first birthday.
         months = np.minimum(people["vintage_mo"], 12 * (people["age"] - 1))
-        dialysed = pd.to_timedelta((months * DAYS_A_MONTH).round(), unit="D")
+        dialysed = pd.to_timedelta((months * DAYS_IN_MONTH).round(), unit="D")
         dialysis = pd.DataFrame(
             {
                 "dialysis_started_on": enrolled_on - dialysed,
@@ -182,7 +183,7 @@ def _readings(
     enrolled_on, ended_on = followed["enrolled_on"].to_numpy(), followed["ended_on"].to_numpy()
     readings = []
     for month in range(0, (visits - 1) * serial["interval_months"] + 1, serial["aac24_months"]):
-        day = enrolled_on + np.timedelta64(round(month * DAYS_A_MONTH), "D")
+        day = enrolled_on + np.timedelta64(round(month * DAYS_IN_MONTH), "D")
         if month:
             growth = serial["aac24_points_per_year"][group] * serial["aac24_months"] / 12
             grades = spread_over_segments(rng, params["segments"], grades, rng.poisson(growth, len(people)))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-DAYS_A_YEAR = 365.25
+from registry.dictionary.calendar import DAYS_IN_YEAR
 
 
 def draw_enrolment(rng: np.random.Generator, follow_up: Mapping[str, Any], n: int) -> np.ndarray:
@@ -25,7 +25,7 @@ def draw_terminal_status(
     days = np.empty((len(people), len(codes)))
     for column, hazard in enumerate(follow_up["hazards"].values()):
         rate = hazard["per_1000_years"] / 1000 * np.exp(_linear_predictor(hazard["effects"], predictors))
-        days[:, column] = np.ceil(rng.exponential(1, len(people)) / rate * DAYS_A_YEAR)
+        days[:, column] = np.ceil(rng.exponential(1, len(people)) / rate * DAYS_IN_YEAR)
     days[:, -1] = (np.full(len(people), lock) - enrolled_on).astype(int)
     return pd.DataFrame(
         {
@@ -49,12 +49,12 @@ def draw_events(
     days = (ended_on - enrolled_on).astype(int)
     events = []
     for code, per_1000_years in follow_up["events_once_per_1000_years"].items():
-        after = np.ceil(rng.exponential(DAYS_A_YEAR * 1000 / per_1000_years, len(people)))
+        after = np.ceil(rng.exponential(DAYS_IN_YEAR * 1000 / per_1000_years, len(people)))
         who = np.flatnonzero(after < days)
         on = enrolled_on[who] + after[who].astype("timedelta64[D]")
         events.append(pd.DataFrame({"person": who, "outcome_type": code, "occurred_on": on}))
     for code, per_1000_years in follow_up["events_per_1000_years"].items():
-        counts = rng.poisson(per_1000_years / 1000 * risk * days / DAYS_A_YEAR)
+        counts = rng.poisson(per_1000_years / 1000 * risk * days / DAYS_IN_YEAR)
         who = np.repeat(np.arange(len(people)), counts)
         after = np.floor(rng.random(who.size) * days[who]).astype("timedelta64[D]")
         events.append(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-DAYS_A_MONTH = 30.4375
+from registry.dictionary.calendar import DAYS_IN_MONTH, DAYS_IN_YEAR
 
 # Value in the analyte's unit per value in the other one, by analyte and other unit.
 Factors = Mapping[str, Mapping[str, float]]
@@ -48,7 +48,7 @@ def draw_laboratory(
     draws, results = [], []
     for visit in range(visits):
         month = visit * serial["interval_months"]
-        day = enrolled_on + round(month * DAYS_A_MONTH)
+        day = enrolled_on + round(month * DAYS_IN_MONTH)
         if visit:
             day = day + rng.integers(0, 7, len(people))
             _move(rng, serial, drift)
@@ -77,7 +77,9 @@ def _move(rng: np.random.Generator, serial: Mapping[str, Any], drift: dict[str, 
 
 def _season(season: Mapping[str, float], day: np.ndarray) -> np.ndarray:
     day_of_year = (day - day.astype("datetime64[Y]")).astype(int)
-    return 1 + season["amplitude"] * np.cos(2 * np.pi * (day_of_year - season["peak_day_of_year"]) / 365.25)
+    return 1 + season["amplitude"] * np.cos(
+        2 * np.pi * (day_of_year - season["peak_day_of_year"]) / DAYS_IN_YEAR
+    )
 
 
 def _visit(
