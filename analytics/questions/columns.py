@@ -174,7 +174,7 @@ class Columns:
         """Where a variable has no value."""
         if self.scale(code) == "continuous":
             return np.isnan(self.numbers(code))
-        return np.array([label is None for label in self.labels(code)], dtype=bool)
+        return pd.isna(self.labels(code))
 
     def complete(self, codes: list[str]) -> NDArray[np.bool_]:
         """Where every one of these variables has a value."""

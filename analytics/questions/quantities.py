@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from analytics.plan import EVENTS_NEEDED, Definition, Variables
+from analytics.plan import Definition, Variables
 from analytics.questions.columns import Columns
-from analytics.questions.events import require_events
+from analytics.questions.events import require_events, require_number_of_events
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import correlate
 from analytics.statistics.logistic import fit
@@ -120,11 +120,7 @@ def _log_hazard_ratio(
 ) -> Quantity:
     rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
     time, status = (values[rows] for values in columns.follow_up(wanted["outcome"]))
-    n_events = int((status == EVENT).sum())
-    if n_events < EVENTS_NEEDED:
-        raise NotEstimable(
-            "too_few_events", n_events=n_events, n_others=int(status.size) - n_events, needed=EVENTS_NEEDED
-        )
+    require_number_of_events(int((status == EVENT).sum()), status.size)
     model = cox(time, status == EVENT, columns.design(covariates, rows).matrix[:, 1:])
     per = variables[wanted["variable"]].get("per", 1)
     return _normal(float(model.coefficients[0]) * per, float(model.standard_error[0]) * per, level)

@@ -6,6 +6,7 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.adequacy import marked
 from analytics.questions.answer import Answer, estimate
+from analytics.questions.clusters import are_clustered
 from analytics.questions.columns import Columns
 from analytics.questions.follow_up import median_follow_up
 from analytics.questions.logistic.model import fitted_model
@@ -90,7 +91,7 @@ def _guards(
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(models, variables[definition["outcome"]]),
         guards.never_tested(models),
-        guards.several_sites(0 if _is_clustered(models) else columns.n_sites()),
+        guards.several_sites(0 if are_clustered(models) else columns.n_sites()),
     ]
     for model in models:
         found += [
@@ -106,8 +107,3 @@ def _guards(
     if "univariable" in definition:
         found.append(guards.many_tests(len(models), "none"))
     return [guard for guard in found if guard is not None]
-
-
-def _is_clustered(models: list[dict[str, Any]]) -> bool:
-    """Whether every model has errors between clusters."""
-    return all(model["clusters"] is not None and model["clusters"]["reason"] is None for model in models)

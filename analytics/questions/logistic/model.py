@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from analytics.plan import Definition, Variables
 from analytics.questions.adequacy import adequacy, blocked, overlap
 from analytics.questions.answer import plain, why_not
+from analytics.questions.clusters import Clusters, clusters_of
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.events import require_events
 from analytics.questions.logistic.curves import drawn_bends
@@ -28,9 +29,6 @@ from analytics.statistics.logistic import (
 from analytics.statistics.roc import roc_curve
 
 Model = dict[str, Any]
-
-CLUSTERS_NEEDED = 20
-"""Sites below which errors between sites come out too small (Cameron, Miller. J Hum Resour 2015;50:317)."""
 
 
 def fitted_model(
@@ -104,18 +102,11 @@ def _blocked(model: Model, variables: Variables) -> Model:
 
 def _clustered(
     model: Fit, wanted: Definition, columns: Columns, rows: NDArray[np.bool_]
-) -> tuple[Floats | None, dict[str, Any] | None]:
+) -> tuple[Floats | None, Clusters | None]:
     """Standard errors between clusters, and what the payload says of them; None where the plan has none."""
-    if "clusters" not in wanted:
-        return None, None
-    by = wanted["clusters"]
-    told = {"by": by, "n_clusters": 0, "reason": None}
-    if by not in columns.frame:
-        return None, {**told, "reason": {"code": "missing"}}
-    clusters = columns.frame[by].to_numpy()[rows].astype(str)
-    told["n_clusters"] = int(np.unique(clusters).size)
-    if told["n_clusters"] < CLUSTERS_NEEDED:
-        return None, {**told, "reason": {"code": "too_few_clusters", "needed": CLUSTERS_NEEDED}}
+    clusters, told = clusters_of(wanted, columns, rows)
+    if clusters is None or told is None:
+        return None, told
     if not isinstance(model, LogisticFit):
         return None, {**told, "reason": {"code": "penalised"}}
     covariance = robust_covariance(model, clusters=clusters)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.plan import Definition
@@ -44,7 +45,7 @@ def course_of(definition: Definition, columns: Columns) -> Course:
     """The measurements that the model of the course uses."""
     by, covariates = definition.get("by"), definition.get("covariates", [])
     labels = np.full(columns.n, EVERYONE, dtype=object) if by is None else columns.labels(by)
-    is_known = np.array([label is not None for label in labels], dtype=bool) & columns.complete(covariates)
+    is_known = ~pd.isna(labels) & columns.complete(covariates)
     every = columns.measurements(definition["lab"])
     measured = every.where(is_known[every.patient])
     present = set(labels[measured.patient])

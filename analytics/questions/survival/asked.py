@@ -1,19 +1,18 @@
 """A model as the plan asks for it, and the patients who have all that it needs."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.plan import EVENTS_NEEDED, Definition, PlanError, Variables
+from analytics.plan import Definition, PlanError, Variables
+from analytics.questions.clusters import Clusters, Labels, clusters_of
 from analytics.questions.columns import Columns
-from analytics.questions.logistic.model import CLUSTERS_NEEDED
+from analytics.questions.events import require_number_of_events
 from analytics.questions.survival.followed import Followed
-from analytics.statistics import NotEstimable
 from analytics.statistics.design import Design
-
-Labels = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +37,14 @@ class Asked:
         """Patients left out for a missing value."""
         return int((~self.complete).sum())
 
+    @cached_property
     def design(self) -> Design:
         """The covariates; refused where fewer have the outcome than a model takes."""
-        patients = self.patients
-        if patients.n_events < EVENTS_NEEDED:
-            others = patients.n - patients.n_events
-            raise NotEstimable(
-                "too_few_events", n_events=patients.n_events, n_others=others, needed=EVENTS_NEEDED
-            )
+        require_number_of_events(self.patients.n_events, self.patients.n)
         return self.columns.design(self.wanted["covariates"], self.complete)
 
-    @property
-    def strata(self) -> Labels | None:
+    @cached_property
+    def strata(self) -> NDArray[np.int64] | None:
         """Who shares a baseline hazard: the levels of all the plan's strata together."""
         names = self.wanted.get("strata", [])
         if not names:
@@ -57,19 +52,13 @@ class Asked:
         for name in names:
             if self.columns.scale(name) == "continuous":
                 raise PlanError(f"model {self.wanted['name']} takes the measurement {name} for strata")
-        levels = [self.columns.labels(name)[self.complete] for name in names]
-        return np.array(["/".join(together) for together in zip(*levels, strict=True)], dtype=object)
+        levels = {name: self.columns.levels(name) for name in names}
+        places = [
+            pd.Categorical(self.columns.labels(name)[self.complete], categories=levels[name]).codes
+            for name in names
+        ]
+        return np.ravel_multi_index(places, [len(levels[name]) for name in names])
 
-    def clusters(self) -> tuple[Labels | None, dict[str, Any] | None]:
+    def clusters(self) -> tuple[Labels | None, Clusters | None]:
         """Each patient's cluster where errors between them can be had, and what the payload says of it."""
-        if "clusters" not in self.wanted:
-            return None, None
-        by = self.wanted["clusters"]
-        told = {"by": by, "n_clusters": 0, "reason": None}
-        if by not in self.columns.frame:
-            return None, {**told, "reason": {"code": "missing"}}
-        labels = self.columns.frame[by].to_numpy()[self.complete].astype(str)
-        told["n_clusters"] = int(np.unique(labels).size)
-        if told["n_clusters"] < CLUSTERS_NEEDED:
-            return None, {**told, "reason": {"code": "too_few_clusters", "needed": CLUSTERS_NEEDED}}
-        return labels, told
+        return clusters_of(self.wanted, self.columns, self.complete)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.plan import Definition
@@ -33,7 +34,7 @@ def observed(outcome: str, definition: Definition, columns: Columns) -> dict[str
     time, status = columns.follow_up(outcome)
     known = ~np.isnan(status)
     labels = columns.labels(by) if by is not None else np.full(columns.n, EVERYONE, dtype=object)
-    known &= np.array([label is not None for label in labels], dtype=bool)
+    known &= ~pd.isna(labels)
     patients, labels = Followed(time[known], status[known]), labels[known]
     has_competing = patients.has_competing
     head = {

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from analytics.questions.answer import Reason, plain, why_not
-from analytics.questions.survival.asked import Asked, Labels
+from analytics.questions.clusters import Clusters, Labels
+from analytics.questions.survival.asked import Asked
 from analytics.questions.survival.blocks import with_blocks
 from analytics.questions.survival.event_free import HALF_WIDTH
 from analytics.questions.survival.followed import EVENT
@@ -24,9 +25,6 @@ from analytics.statistics.survival.residuals import dfbeta
 TIES = "efron"
 
 Model = TypeVar("Model", CoxModel, FineGrayModel)
-
-
-Clusters = dict[str, Any]
 
 
 def fitted_hazard(asked: Asked) -> tuple[CoxModel | NotEstimable, Clusters | None]:
@@ -84,7 +82,7 @@ def told_models(
 def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dict[str, Any]:
     if isinstance(model, NotEstimable):
         return _no_model(why_not(model))
-    design = asked.design()
+    design = asked.design
     return {
         "terms": _terms(model, design, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
@@ -109,14 +107,14 @@ def _subdistribution(asked: Asked) -> dict[str, Any]:
         return _no_model(why_not(model))
     return {
         **_no_model(None),
-        "terms": _terms(model, asked.design(), asked),
+        "terms": _terms(model, asked.design, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
     }
 
 
 def _fit(asked: Asked, fit: Callable[[Design], Model]) -> Model:
     """A model of the columns after the intercept; a refusal names the variable and not the column."""
-    design = asked.design()
+    design = asked.design
     try:
         return fit(design)
     except NotEstimable as refusal:

@@ -4,6 +4,7 @@ from typing import Any
 
 from analytics import guards
 from analytics.plan import Definition, Variables
+from analytics.questions.clusters import are_clustered
 from analytics.questions.columns import Columns
 
 
@@ -13,6 +14,7 @@ def remarks(
     """The guards of the curves, of the models and of the areas."""
     outcomes, models = payload["outcomes"], payload["models"]
     outcome = variables[outcomes[0]["outcome"]]
+    hazards = [model for model in models if model["estimand"] != "subdistribution"]
     found = [
         guards.competing_events(outcomes, models),
         guards.not_estimable(outcomes, "outcome"),
@@ -22,7 +24,7 @@ def remarks(
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(models, "name", outcome),
         guards.events_per_variable(models, outcome),
-        guards.several_sites(0 if _is_clustered(models) else columns.n_sites()),
+        guards.several_sites(0 if are_clustered(hazards) else columns.n_sites()),
     ]
     for model in models:
         found.append(guards.derived_beside_parents(model, variables))
@@ -34,12 +36,6 @@ def remarks(
                 guards.finding(model, model["outcome"]),
             ]
     return [guard for guard in found if guard is not None]
-
-
-def _is_clustered(models: list[dict[str, Any]]) -> bool:
-    """Whether every Cox model has errors between clusters."""
-    hazards = [model for model in models if model["estimand"] != "subdistribution"]
-    return all(model["clusters"] is not None and model["clusters"]["reason"] is None for model in hazards)
 
 
 def _apparent(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
