@@ -7,6 +7,7 @@ from analytics.plan.definition import Definition, PlanError
 from analytics.plan.estimands import wrong_with_numbers
 
 KNOTS = {3, 4, 5}
+PREDICTORS = ("baseline", "landmark", "time_averaged", "time_updated")
 SURVIVAL_OPTIONS = {
     "interval": ("log", "log-log", "plain"),
     "ties": ("efron", "breslow"),
@@ -20,6 +21,7 @@ def require_complete(question: Definition) -> None:
     _require_consistent_models(question)
     _require_two(question)
     _require_known_options(question)
+    _require_known_predictors(question)
     _require_computable(question)
 
 
@@ -71,6 +73,20 @@ def _require_known_options(question: Definition) -> None:
         raise PlanError(
             f"question {question['slug']} asks for areas of {min(absent)}, which is none of its models"
         )
+
+
+def _require_known_predictors(question: Definition) -> None:
+    """Refuse a use of serial measurements that is not known, or one at a landmark that is not named."""
+    if question["kind"] != "longitudinal":
+        return
+    names = [predictor["name"] for predictor in question.get("predictors", [])]
+    for name in names:
+        if name not in PREDICTORS:
+            known = ", ".join(PREDICTORS)
+            raise PlanError(f"question {question['slug']} uses its lab as {name!r}; it takes {known}")
+    needed = {"landmark", "landmark_window"} if "landmark" in names else set()
+    if needed - set(question):
+        raise PlanError(f"question {question['slug']} names no {min(needed - set(question))}")
 
 
 def _require_computable(question: Definition) -> None:

@@ -150,6 +150,19 @@ def test_what_no_curve_could_give_is_refused(asked: dict[str, Any], said: str) -
 
 
 @pytest.mark.parametrize(
+    ("predictor", "said"),
+    [
+        ("peak", "uses its lab as 'peak'; it takes baseline, landmark, time_averaged, time_updated"),
+        ("landmark", "names no landmark"),
+    ],
+)
+def test_a_use_of_measurements_that_is_not_known_is_refused(predictor: str, said: str) -> None:
+    asked = {"kind": "longitudinal", "lab": "mg", "predictors": [{"name": predictor, "title": "Use"}]}
+    with pytest.raises(PlanError, match=f"question roc {said}"):
+        read_plan(small(**asked))
+
+
+@pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"interval": "logit"}, "interval 'logit'; it takes log, log-log, plain"),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.figures import Words, draw
-from analytics.plan import PlanError, load_plan
+from analytics.plan import load_plan
 from analytics.questions import Answer, answer
 from analytics.tables import tables
 from registry.presentation.guards import remark
@@ -140,14 +140,6 @@ class TestHazards:
         [updated], [baseline] = found["time_updated"]["terms"], found["baseline"]["terms"]
         assert updated["coefficient_ci"][0] < 1 < updated["coefficient_ci"][1]
         assert baseline["coefficient_ci"][1] < 1
-
-    def test_an_unknown_treatment_or_a_landmark_without_its_month_is_refused(self) -> None:
-        with pytest.raises(PlanError, match="unknown way, 'peak'"):
-            ask(predictors=[{"name": "peak", "title": "Peak"}])
-        definition = dict(PLAN.question("phosphorus-over-time"))
-        del definition["landmark"]
-        with pytest.raises(PlanError, match="names no landmark"):
-            answer(definition, PLAN.variables, MHD, draws=DRAWS)
 
 
 class TestMeasuredLate:

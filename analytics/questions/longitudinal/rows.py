@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.plan import Definition, PlanError
+from analytics.plan import Definition
 from analytics.questions.columns import Columns, Floats, Measurements
 from analytics.statistics.longitudinal.predictors import (
     PatientValues,
@@ -82,9 +82,7 @@ def rows_of(name: str, definition: Definition, columns: Columns, patients: Follo
         return _at_baseline(columns.numbers(definition["lab"]), patients)
     if name == "time_updated":
         return _time_updated(patients)
-    if name in ("landmark", "time_averaged"):
-        return _from_landmark(name, definition, patients)
-    raise PlanError(f"question {definition['slug']} uses its lab in an unknown way, {name!r}")
+    return _from_landmark(name, definition, patients)
 
 
 def _at_baseline(values: Floats, patients: Followed) -> Rows:
@@ -102,8 +100,6 @@ def _from_landmark(name: str, definition: Definition, patients: Followed) -> Row
     measured = patients.measured
     starts = float(definition.get("landmark", 0.0))
     if name == "landmark":
-        if "landmark" not in definition:
-            raise PlanError(f"question {definition['slug']} names no landmark")
         found = landmark_values(*_three(measured), landmark=starts, window=definition["landmark_window"])
     else:
         end = starts if "landmark" in definition else np.inf
