@@ -56,7 +56,7 @@ class TestPairs:
     def test_one_family(self) -> None:
         pairs = MHD.payload["compared"]
         assert [(pair["x"], pair["y"]) for pair in pairs] == [("mg", "ca"), ("mg", "p"), ("ca", "p")]
-        assert MHD.payload["family"] == 3
+        assert MHD.payload["family"] == {"n_tests": 3, "adjustment": "holm"}
         expected = adjust([pair["p_value"] for pair in pairs], "holm")
         assert tuple(pair["p_adjusted"] for pair in pairs) == expected
         [tests] = [guard["found"] for guard in MHD.guards if guard["code"] == "G19"]

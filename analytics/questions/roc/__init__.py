@@ -34,7 +34,10 @@ def answer_roc(
         **_asked(definition),
         "curves": curves,
         "compared": pairs,
-        "family": sum(pair["p_value"] is not None for pair in pairs),
+        "family": {
+            "n_tests": sum(pair["p_value"] is not None for pair in pairs),
+            "adjustment": definition.get("compare"),
+        },
         "added": added_models(columns, definition),
     }
     return Answer(

@@ -31,6 +31,7 @@ def remarks(
         guards.all_or_none(estimated),
         guards.unequal_areas(estimated),
     ]
-    if payload["family"]:
-        found.append(guards.many_tests(payload["family"], payload["adjustment"]))
+    family = payload["family"]
+    if family["n_tests"]:
+        found.append(guards.many_tests(family["n_tests"], family["adjustment"]))
     return [guard for guard in found if guard is not None]
