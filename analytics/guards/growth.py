@@ -27,7 +27,7 @@ def too_few_for_model(models: Sequence[Entry]) -> Guard | None:
 
 def unequal_follow_up(development: Entry, later: Entry) -> Guard | None:
     """G1: patients enrolled later had less time to have the outcome than those a model was developed on."""
-    before, since = development["months"], later["months"]
+    before, since = development["median_follow_up"], later["median_follow_up"]
     if before is None or since is None or since >= FOLLOWED_ALIKE * before:
         return None
     source = "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677"

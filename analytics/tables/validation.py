@@ -26,7 +26,7 @@ def _measures(payload: Payload, words: Words) -> Table:
         (gettext("Events"), lambda part: count(part["n_events"])),
         (gettext("Left out, a value missing"), lambda part: count(part["n_missing"])),
         (gettext("Events still awaited"), lambda part: count(part["n_awaited"])),
-        (gettext("Median follow-up, months"), lambda part: number(part["months"], 1)),
+        (gettext("Median follow-up, months"), lambda part: number(part["median_follow_up"], 1)),
         (gettext("AUC (95\u00a0%\u00a0CI)"), lambda part: _with_interval(part, "auc", 3)),
         (gettext("AUC less the apparent one"), lambda part: _with_interval(part, "auc_difference", 3)),
         (gettext("Calibration slope (95\u00a0%\u00a0CI)"), lambda part: _with_interval(part, "slope", 2)),

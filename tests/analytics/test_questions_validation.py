@@ -243,9 +243,9 @@ class TestGuards:
         assert "too high" in remark(said, str).advice
 
     def test_an_equal_one_is_not(self) -> None:
-        alike = {"months": 20.0}
-        assert guards.unequal_follow_up(alike, {"months": 19.0}) is None
-        assert guards.unequal_follow_up(alike, {"months": None}) is None
+        alike = {"median_follow_up": 20.0}
+        assert guards.unequal_follow_up(alike, {"median_follow_up": 19.0}) is None
+        assert guards.unequal_follow_up(alike, {"median_follow_up": None}) is None
 
 
 class TestShown:
