@@ -12,7 +12,7 @@ from analytics.answers import NUMBERS, held_back, numbers_of, visible_questions,
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
-from registry.models import Site
+from registry.models import Cohort, Site
 from registry.permissions import sees_all_cells, visible_sites
 from registry.presentation.suppression import Withheld
 
@@ -64,13 +64,22 @@ class EstimateSerializer(serializers.ModelSerializer):
         return changes(estimate)
 
     def to_representation(self, estimate: Estimate) -> dict[str, Any]:
-        cohort = estimate.question.cohort
-        minimum = 0 if sees_all_cells(self.context["request"].user, cohort) else cohort.small_cell_minimum
-        gone = cast(dict[str, Any], self.context).setdefault("withheld", {})
+        once = cast(dict[str, Any], self.context)
+        minimum = _minimum(once, estimate.question.cohort)
+        gone = once.setdefault("withheld", {})
         if minimum > 1 and estimate.result_id not in gone:
             gone[estimate.result_id] = withheld_in(estimate.result, minimum)
         numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, Withheld()))
         return super().to_representation(estimate) | numbers
+
+
+def _minimum(once: dict[str, Any], cohort: Cohort) -> int:
+    """Below which count the cohort's numbers are withheld from the account, found once a page."""
+    minima = once.setdefault("minima", {})
+    if cohort.pk not in minima:
+        sees_all = sees_all_cells(once["request"].user, cohort)
+        minima[cohort.pk] = 0 if sees_all else cohort.small_cell_minimum
+    return int(minima[cohort.pk])
 
 
 class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):

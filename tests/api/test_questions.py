@@ -212,6 +212,16 @@ class TestEstimates:
         found = get(administrator, "estimates/", question="mhd.roc")["results"]
         assert [(each["question_version"], each["changed"]) for each in found] == [(1, []), (2, ["question"])]
 
+    def test_a_long_course_takes_no_more_queries(
+        self, cohort, question, analyst, django_assert_max_num_queries
+    ):
+        dataset = a_dataset(cohort)
+        for version in range(20):
+            run = {"payload": PAYLOAD, "estimates": [an_estimate(0.9)]}
+            a_run(cohort, {question: run}, dataset, code_version=f"commit {version}")
+        with django_assert_max_num_queries(16):
+            assert len(get(analyst, "estimates/", question="mhd.roc")["results"]) == 20
+
     def test_terms_and_quantities_are_told_apart(self, cohort, question, administrator):
         estimates = [an_estimate(0.9), an_estimate(0.8, term="p"), an_estimate(0.7, quantity="sensitivity")]
         a_run(cohort, {question: {"estimates": estimates}})
