@@ -118,7 +118,7 @@ def never_tested(models: Sequence[Entry]) -> Guard | None:
         for variable in test["variables"]
     }
     gains = [
-        {"marker": larger["name"], "best": smaller["name"], "gain": larger["c"] - smaller["c"]}
+        {"marker": larger["name"], "best": smaller["name"], "gain": larger["auc"] - smaller["auc"]}
         for larger in models
         for smaller in models
         if _is_nested(smaller, larger)

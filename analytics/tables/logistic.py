@@ -118,7 +118,7 @@ def _models(payload: Payload, words: Words) -> Table:
         (gettext("Events per coefficient"), lambda model: number(model["events_per_variable"], 1)),
         (gettext("P of the whole model, likelihood ratio"), lambda model: _test_of(model, "all")),
         (gettext("Nagelkerke's R²"), lambda model: number(model["nagelkerke"])),
-        (gettext("c, same patients"), lambda model: number(model["c"], 3)),
+        (gettext("c, same patients"), lambda model: number(model["auc"], 3)),
         (gettext("Brier score, same patients"), lambda model: number(model["brier"], 3)),
         (gettext("Shrinkage factor"), lambda model: number(model["shrinkage"])),
         (gettext("Condition number"), lambda model: number(model["condition_number"], 0)),

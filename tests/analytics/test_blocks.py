@@ -187,7 +187,7 @@ class TestDegenerate:
 def test_nothing_of_a_small_sample_is_told() -> None:
     given = asked(NEAR_MODEL, splines={"age": 3}, clusters="site")
     model = withhold(given.payload, 60)["models"][0]
-    assert (model["terms"], model["tests"], model["c"], model["condition_number"]) == ([], [], None, None)
+    assert (model["terms"], model["tests"], model["auc"], model["condition_number"]) == ([], [], None, None)
     assert (model["splines"][0]["curve"], model["splines"][0]["n_events"]) == ([], None)
     assert model["reason"] == {"code": "withheld"}
 

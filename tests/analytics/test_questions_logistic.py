@@ -57,7 +57,7 @@ class TestTerms:
         case = Case("birthwt.multi")
         model = case.answered()
         for ours, theirs in (
-            ("c", "auc"),
+            ("auc", "auc"),
             ("brier", "brier"),
             ("nagelkerke", "r2_nagelkerke"),
             ("shrinkage", "vanhouwelingen_shrinkage"),

@@ -117,7 +117,7 @@ def _performance(model: Fit) -> dict[str, float | None]:
     """How much of the outcome the model explains in the patients it was fitted to."""
     measures = {
         "brier": brier_score(model),
-        "c": roc_curve(model.outcome, model.probabilities, direction="<").auc,
+        "auc": roc_curve(model.outcome, model.probabilities, direction="<").auc,
     }
     if not isinstance(model, LogisticFit):
         return {
@@ -150,7 +150,7 @@ def _no_model() -> Model:
         "vif",
         "condition_number",
         "brier",
-        "c",
+        "auc",
         "log_likelihood",
         "null_log_likelihood",
         "nagelkerke",
