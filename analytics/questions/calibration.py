@@ -17,11 +17,11 @@ from analytics.statistics.calibration import Calibration, assess_calibration, de
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import LogisticFit, events_per_variable, fit
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.resampling import bootstrap_optimism
 from analytics.statistics.roc import roc_curve
 
 CURVE_POINTS = 61
-NORMAL_95 = 1.959963984540054
 NUMBERS = (
     "auc",
     "auc_ci_low",
@@ -172,15 +172,20 @@ def _discrimination(design: Design, fitted: LogisticFit, definition: Definition)
 
 
 def _calibrated(found: Calibration) -> dict[str, Any]:
+    return {"brier": found.brier, "brier_scaled": found.brier_scaled, **intercept_and_slope(found)}
+
+
+def intercept_and_slope(found: Calibration) -> dict[str, float]:
+    """Of the calibration, with their intervals."""
+    intercept_low, intercept_high = normal_interval(found.intercept, found.intercept_error)
+    slope_low, slope_high = normal_interval(found.slope, found.slope_error)
     return {
-        "brier": found.brier,
-        "brier_scaled": found.brier_scaled,
         "intercept": found.intercept,
-        "intercept_ci_low": found.intercept - NORMAL_95 * found.intercept_error,
-        "intercept_ci_high": found.intercept + NORMAL_95 * found.intercept_error,
+        "intercept_ci_low": intercept_low,
+        "intercept_ci_high": intercept_high,
         "slope": found.slope,
-        "slope_ci_low": found.slope - NORMAL_95 * found.slope_error,
-        "slope_ci_high": found.slope + NORMAL_95 * found.slope_error,
+        "slope_ci_low": slope_low,
+        "slope_ci_high": slope_high,
     }
 
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from analytics.plan import Definition, Variables
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events, require_number_of_events
 from analytics.statistics import NotEstimable
-from analytics.statistics.correlation import correlate
+from analytics.statistics.correlation import correlate, fisher
 from analytics.statistics.logistic import fit
-from analytics.statistics.roc import Direction, roc_curve, wilson
+from analytics.statistics.normal import normal_interval
+from analytics.statistics.roc import Direction, proportion_error, roc_curve, wilson
 from analytics.statistics.survival.cox import cox
 
 EVENT = 1
@@ -97,9 +96,8 @@ def _correlation(wanted: dict[str, Any], columns: Columns, variables: Variables,
     found = correlate(x, y, level=level)
     if abs(found.r) == 1 or found.ci_low is None or found.ci_high is None:
         raise NotEstimable("perfect_correlation")
-    root = sqrt(x.size - 3)
-    error = (1 - found.r**2) / root
-    return Quantity(found.r, error, found.ci_low, found.ci_high, float(np.arctanh(found.r)) * root)
+    error, z = fisher(found.r, x.size)
+    return Quantity(found.r, error, found.ci_low, found.ci_high, z)
 
 
 def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variables, level: float) -> Quantity:
@@ -143,14 +141,12 @@ def _proportion(wanted: dict[str, Any], columns: Columns, variables: Variables, 
     n, n_events = int(occurred.size), int(occurred.sum())
     if not 0 < n_events < n:
         raise NotEstimable("one_class")
-    share = n_events / n
     low, high = wilson(n_events, n, level=level)
-    return Quantity(share, sqrt(share * (1 - share) / n), low, high, None)
+    return Quantity(n_events / n, proportion_error(n_events, n), low, high, None)
 
 
 def _normal(value: float, error: float, level: float) -> Quantity:
-    half = float(ndtri((1 + level) / 2)) * error
-    return Quantity(value, error, value - half, value + half, value / error)
+    return Quantity(value, error, *normal_interval(value, error, level=level), value / error)
 
 
 def _covariates(wanted: dict[str, Any], columns: Columns) -> list[str]:

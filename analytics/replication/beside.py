@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from scipy.special import ndtri
-
 from analytics.replication.attainable import whole_patients
 from analytics.replication.checks import Implied, implied
 from analytics.replication.sets import Figure, PublishedSet
-from analytics.statistics.correlation.pair import interval
+from analytics.statistics.correlation import interval
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.roc import clopper_pearson, hanley_mcneil_error, wilson
 
 Key = tuple[str, str, str]
@@ -19,7 +18,6 @@ Live = Mapping[Key, Mapping[str, Any]]
 NULL = {"r": 0.0, "smd": 0.0, "auc": 0.5, "odds_ratio": 1.0, "hazard_ratio": 1.0}
 """The value of no association."""
 KEPT_AS_LOGARITHM = {"odds_ratio": "log_odds_ratio", "hazard_ratio": "log_hazard_ratio"}
-TWO_SIDED = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,9 @@ def _printed(figure: Figure, unsaid: Implied) -> Number:
         if size and count is not None:
             low, high = clopper_pearson(count, size)
     elif figure.quantity == "auc" and unsaid.n_events and unsaid.n_others:
-        half = TWO_SIDED * hanley_mcneil_error(value, unsaid.n_events, unsaid.n_others)
-        n_events, low, high = unsaid.n_events, max(0.0, value - half), min(1.0, value + half)
+        error = hanley_mcneil_error(value, unsaid.n_events, unsaid.n_others)
+        low, high = normal_interval(value, error)
+        n_events, low, high = unsaid.n_events, max(0.0, low), min(1.0, high)
     return Number(value, low, high, n, n_events, is_computed=low is not None)
 
 

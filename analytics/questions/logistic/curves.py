@@ -12,9 +12,9 @@ from analytics.questions.logistic.fitting import Fit
 from analytics.statistics import NotEstimable
 from analytics.statistics.bends import course
 from analytics.statistics.errors import attempt
+from analytics.statistics.normal import normal_interval
 
 POINTS = 41
-NORMAL_95 = 1.959963984540054
 
 
 def drawn_bends(
@@ -39,14 +39,9 @@ def _curve(model: Fit, variable: str, knots: Floats, median: float) -> dict[str,
     found = attempt(course, model, variable, knots, values, reference=median)
     if isinstance(found, NotEstimable):
         return {"reference": median, "curve": [], "reason": why_not(found)}
-    half = NORMAL_95 * found.standard_error
-    points = zip(
-        values.tolist(),
-        found.log_odds_ratio.tolist(),
-        (found.log_odds_ratio - half).tolist(),
-        (found.log_odds_ratio + half).tolist(),
-        strict=True,
-    )
+    low, high = normal_interval(found.log_odds_ratio, found.standard_error)
+    columns = (values, found.log_odds_ratio, low, high)
+    points = zip(*(column.tolist() for column in columns), strict=True)
     return {
         "reference": median,
         "curve": [

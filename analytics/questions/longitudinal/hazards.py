@@ -11,10 +11,9 @@ from analytics.questions.events import require_events
 from analytics.questions.longitudinal.rows import Followed, Rows, rows_of
 from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.survival.cox import CoxModel, cox
 from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
-
-HALF_WIDTH = 1.959963984540054
 
 
 def hazard_ratios(
@@ -112,7 +111,7 @@ def _fit(rows: Rows, design: Floats, names: list[tuple[str, str]]) -> CoxModel:
 
 def _ratios(model: CoxModel, per: Floats) -> list[dict[str, Any]]:
     errors = model.standard_error
-    low, high = model.coefficients - HALF_WIDTH * errors, model.coefficients + HALF_WIDTH * errors
+    low, high = normal_interval(model.coefficients, errors)
     return [
         {
             "coefficient": coefficient,

@@ -18,8 +18,8 @@ from analytics.statistics.calibration import (
 )
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import LogisticFit, compare, fit
+from analytics.statistics.normal import normal_interval
 
-NORMAL_95 = 1.959963984540054
 MOVED = ("cases_up", "cases_down", "controls_up", "controls_down")
 TESTED = ("statistic", "df", "p_value")
 IMPROVED = ("value", "standard_error", "ci_low", "ci_high", "cases", "controls")
@@ -89,13 +89,13 @@ def _improvement(name: str, found: Improvement | NotEstimable) -> dict[str, Any]
     """An index with its interval and parts; without a P value, which the likelihood-ratio test has."""
     if isinstance(found, NotEstimable):
         return {"name": name, **dict.fromkeys(IMPROVED), "reason": why_not(found)}
-    half = NORMAL_95 * found.standard_error
+    low, high = normal_interval(found.value, found.standard_error)
     return {
         "name": name,
         "value": found.value,
         "standard_error": found.standard_error,
-        "ci_low": found.value - half,
-        "ci_high": found.value + half,
+        "ci_low": low,
+        "ci_high": high,
         "cases": found.cases,
         "controls": found.controls,
         "reason": None,

@@ -80,7 +80,7 @@ def _comparisons(
 ) -> dict[str, Numbers | NotEstimable]:
     """The first group less the second, by each treatment; on the scale given."""
     exact = signs == ""
-    substituted = substitute(values, list(signs))
+    substituted = substitute(values, signs)
     return {
         "at_limit": attempt(_welch, scale(values), first),
         "without": attempt(_welch, scale(values[exact]), first[exact]),
@@ -112,7 +112,7 @@ def _tobit(
     if first.all() or not first.any():
         raise NotEstimable("empty_group")
     design = design_matrix({"first": first, **covariates}, factors=levels)
-    found = tobit(design, bounds_of(values, list(signs)))
+    found = tobit(design, bounds_of(values, signs))
     return {
         "estimate": found.coefficients[1],
         "standard_error": found.standard_errors[1],

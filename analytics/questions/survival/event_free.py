@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from scipy.special import ndtri
-
 from analytics.questions.answer import plain, why_not
 from analytics.questions.survival.followed import Followed
 from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.survival.kaplan_meier import SurvivalCurve, kaplan_meier
 from analytics.statistics.survival.rates import restricted_mean_difference
 
-HALF_WIDTH = float(ndtri(0.975))
 MEAN = ("restricted_mean", "restricted_mean_ci_low", "restricted_mean_ci_high")
 DIFFERENCE = ("difference", "difference_ci_low", "difference_ci_high", "difference_p_value")
 
@@ -21,9 +19,8 @@ def restricted_mean(event_free: SurvivalCurve, horizon: float) -> dict[str, Any]
     if horizon > float(event_free.time[-1]) and event_free.survival[-1] > 0:
         return {**dict.fromkeys(MEAN), "restricted_mean_reason": {"code": "after_follow_up"}}
     found = event_free.restricted_mean(horizon)
-    half = HALF_WIDTH * found.standard_error
     return {
-        **dict(zip(MEAN, (found.mean, found.mean - half, found.mean + half), strict=True)),
+        **dict(zip(MEAN, (found.mean, *normal_interval(found.mean, found.standard_error)), strict=True)),
         "restricted_mean_reason": None,
     }
 

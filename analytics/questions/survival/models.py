@@ -9,7 +9,6 @@ from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.clusters import Clusters, Labels
 from analytics.questions.survival.asked import Asked
 from analytics.questions.survival.blocks import with_blocks
-from analytics.questions.survival.event_free import HALF_WIDTH
 from analytics.questions.survival.followed import EVENT
 from analytics.questions.survival.proportionality import proportional_hazards
 from analytics.statistics import NotEstimable
@@ -18,9 +17,10 @@ from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import condition_number
 from analytics.statistics.logistic.dependencies import entangled
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
-from analytics.statistics.survival.residuals import dfbeta
+from analytics.statistics.survival.residuals import turned
 
 TIES = "efron"
 
@@ -130,7 +130,7 @@ def _terms(model: CoxModel | FineGrayModel, design: Design, asked: Asked) -> lis
     owners = [design.variables[owner] for owner in design.assign[1:]]
     per = np.array([asked.variables[owner].get("per", 1) for owner in owners], dtype=np.float64)
     coefficients, errors = model.coefficients, model.standard_error
-    low, high = coefficients - HALF_WIDTH * errors, coefficients + HALF_WIDTH * errors
+    low, high = normal_interval(coefficients, errors)
     return [
         {
             "term": term,
@@ -185,11 +185,7 @@ def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:
 
 def _hanging(model: CoxModel, design: Design) -> list[str]:
     """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
-    error = model.standard_error
-    without = model.coefficients - dfbeta(model)
-    is_decided = np.abs(model.coefficients) > HALF_WIDTH * error
-    turned = ((np.abs(without) > HALF_WIDTH * error) != is_decided).any(axis=0)
-    owners = [owner for owner, is_turned in zip(design.assign[1:], turned, strict=True) if is_turned]
+    owners = [owner for owner, is_turned in zip(design.assign[1:], turned(model), strict=True) if is_turned]
     return [design.variables[owner] for owner in dict.fromkeys(owners)]
 
 

@@ -5,22 +5,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from analytics.plan import EVENTS_NEEDED, Definition
 from analytics.questions.answer import plain, why_not
+from analytics.questions.calibration import intercept_and_slope
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.events import require_events
 from analytics.statistics import NotEstimable
+from analytics.statistics.brier import brier
 from analytics.statistics.calibration import Calibration, assess_calibration
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic.model import linear_predictor, risk
+from analytics.statistics.normal import normal_interval
 from analytics.statistics.roc import RocCurve, roc_curve
 from analytics.statistics.survival.kaplan_meier import follow_up_curve
 
 Rows = NDArray[np.bool_]
 
-HALF_WIDTH = float(ndtri(0.975))
 MOST_POINTS = 200
 CURVE_POINTS = 41
 RANKING = ("auc", "standard_error", "auc_ci_low", "auc_ci_high")
@@ -114,18 +115,17 @@ def _predicted(
 def _calibrated(
     found: Calibration | NotEstimable, occurred: NDArray[np.bool_], predicted: Floats
 ) -> dict[str, Any]:
-    brier = float(np.mean((occurred - predicted) ** 2))
     if isinstance(found, NotEstimable):
         absent = dict.fromkeys(CALIBRATION)
-        return {**absent, "brier": brier, "curve": [], "calibration_reason": why_not(found)}
+        return {
+            **absent,
+            "brier": brier(occurred, predicted),
+            "curve": [],
+            "calibration_reason": why_not(found),
+        }
     return {
-        "intercept": found.intercept,
-        "intercept_ci_low": found.intercept - HALF_WIDTH * found.intercept_error,
-        "intercept_ci_high": found.intercept + HALF_WIDTH * found.intercept_error,
-        "slope": found.slope,
-        "slope_ci_low": found.slope - HALF_WIDTH * found.slope_error,
-        "slope_ci_high": found.slope + HALF_WIDTH * found.slope_error,
-        "brier": brier,
+        **intercept_and_slope(found),
+        "brier": found.brier,
         "curve": _smoothed(found),
         "calibration_reason": None,
     }
@@ -161,5 +161,5 @@ def _median_follow_up(definition: Definition, columns: Columns, rows: Rows) -> f
 def _difference(later: dict[str, Any], development: dict[str, Any]) -> dict[str, float]:
     """The area in later patients less the apparent one; different patients, so their variances add."""
     difference = later["auc"] - development["auc"]
-    half = HALF_WIDTH * hypot(later["standard_error"], development["standard_error"])
-    return dict(zip(DIFFERENCE, (difference, difference - half, difference + half), strict=True))
+    error = hypot(later["standard_error"], development["standard_error"])
+    return dict(zip(DIFFERENCE, (difference, *normal_interval(difference, error)), strict=True))

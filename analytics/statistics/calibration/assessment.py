@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit, ndtr
 
+from analytics.statistics.brier import brier
 from analytics.statistics.calibration.smoothing import SmoothCurve, loess, lowess
 from analytics.statistics.design import numbers, two_classes
 from analytics.statistics.errors import NotEstimable
@@ -84,7 +85,7 @@ class Calibration:
     @property
     def brier(self) -> float:
         """Mean squared distance of risk from outcome, within [0, 1]."""
-        return float(np.mean((self.outcome - self.risk) ** 2))
+        return brier(self.outcome, self.risk)
 
     @property
     def brier_scaled(self) -> float:

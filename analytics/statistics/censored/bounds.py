@@ -1,6 +1,5 @@
 """Between which values each result lies."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,14 +45,14 @@ class Bounds:
         return np.asarray(~self.exact & ~self.left & ~self.right)
 
 
-def bounds_of(values: ArrayLike, comparators: Sequence[str]) -> Bounds:
+def bounds_of(values: ArrayLike, comparators: ArrayLike) -> Bounds:
     """The bounds of results as a laboratory reports them.
 
     Parameters
     ----------
     values : array_like of shape (n_patients,)
         The result, or the limit that it is beyond; any unit, none missing.
-    comparators : sequence of str
+    comparators : array_like of shape (n_patients,), str
         ``"<"`` where the result is below the value, ``">"`` where above, else empty.
 
     Returns
@@ -79,14 +78,14 @@ def bounds_of(values: ArrayLike, comparators: Sequence[str]) -> Bounds:
     return Bounds(np.where(signs == BELOW, -np.inf, numbers), np.where(signs == ABOVE, np.inf, numbers))
 
 
-def complete(values: ArrayLike, comparators: Sequence[str]) -> tuple[Floats, NDArray[np.object_]]:
+def complete(values: ArrayLike, comparators: ArrayLike) -> tuple[Floats, NDArray[np.object_]]:
     """Results and their comparators as arrays.
 
     Parameters
     ----------
     values : array_like of shape (n_patients,)
         In any unit.
-    comparators : sequence of str
+    comparators : array_like of shape (n_patients,), str
 
     Returns
     -------

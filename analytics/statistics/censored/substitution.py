@@ -1,6 +1,5 @@
 """A number in the place of a result below detection, to see what hangs on it."""
 
-from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
@@ -12,7 +11,7 @@ from analytics.statistics.samples import Floats
 ROOT_TWO = sqrt(2)
 
 
-def substitute(values: ArrayLike, comparators: Sequence[str], *, divisor: float = ROOT_TWO) -> Floats:
+def substitute(values: ArrayLike, comparators: ArrayLike, *, divisor: float = ROOT_TWO) -> Floats:
     """Results with those below a limit replaced by the limit over a divisor.
 
     A result above a limit stays at that limit.
@@ -21,7 +20,7 @@ def substitute(values: ArrayLike, comparators: Sequence[str], *, divisor: float 
     ----------
     values : array_like of shape (n_patients,)
         The result, or the limit that it is beyond; any unit in which 0 means none, none missing.
-    comparators : sequence of str
+    comparators : array_like of shape (n_patients,), str
         ``"<"`` where the result is below the value.
     divisor : float
         The root of two, or 2.

@@ -11,8 +11,9 @@ from analytics.statistics.correlation.grouped import (
     grouped_correlation,
     partial_correlation,
 )
+from analytics.statistics.correlation.intervals import fisher, interval
 from analytics.statistics.correlation.matrix import CorrelationMatrix, CorrelationPair, correlation_matrix
-from analytics.statistics.correlation.pair import Correlation, correlate, interval
+from analytics.statistics.correlation.pair import Correlation, correlate
 from analytics.statistics.correlation.spearman import spearman_permutation_p, squared_rank_differences
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "compare_overlapping",
     "correlate",
     "correlation_matrix",
+    "fisher",
     "grouped_correlation",
     "interval",
     "partial_correlation",

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from analytics.statistics.correlation.intervals import interval
 from analytics.statistics.correlation.pair import (
     Correlation,
     correlate,
-    interval,
     paired,
     require_variation,
     t_of,

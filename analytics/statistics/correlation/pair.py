@@ -1,18 +1,18 @@
 """Correlation of two measurements."""
 
 from dataclasses import dataclass
-from math import atanh, inf, sqrt, tanh
+from math import inf, sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
+from analytics.statistics.correlation.intervals import IntervalMethod, interval
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, Scale, is_constant, measured, midranks
 
 Method = Literal["pearson", "spearman", "kendall"]
-IntervalMethod = Literal["fisher", "bonett-wright", "fieller", "fieller-kendall"]
 
 INTERVALS: dict[Method, IntervalMethod] = {
     "pearson": "fisher",
@@ -245,50 +245,6 @@ def t_of(r: float, df: int) -> tuple[float, float]:
         return r * inf, 0.0
     statistic = r * sqrt(df / ((1 - r) * (1 + r)))
     return statistic, float(2 * special.stdtr(df, -abs(statistic)))
-
-
-def interval(
-    r: float, n: int, *, method: IntervalMethod = "fisher", level: float = 0.95
-) -> tuple[float | None, float | None]:
-    """Interval of a correlation, symmetric in Fisher's z.
-
-    Parameters
-    ----------
-    r : float
-        The correlation; a coefficient of 1 or -1 is its own interval.
-    n : int
-        Number of pairs.
-    method : {"fisher", "bonett-wright", "fieller", "fieller-kendall"}
-        Variance of z: 1/(n - 3); (1 + r²/2)/(n - 3); 1.06/(n - 3); 0.437/(n - 4).
-    level : float
-        Coverage.
-
-    Returns
-    -------
-    ci_low, ci_high : float or None
-        None where the variance is not defined.
-
-    References
-    ----------
-    Fisher RA. Metron 1921;1:3-32. Bonett DG, Wright TA. Psychometrika 2000;65:23-28. Fieller EC, Hartley HO,
-    Pearson ES. Biometrika 1957;44:470-481.
-
-    Examples
-    --------
-    >>> low, high = interval(0.5, 28)
-    >>> round(low, 4), round(high, 4)
-    (0.156, 0.7358)
-    """
-    lost = 4 if method == "fieller-kendall" else 3
-    if n <= lost:
-        return None, None
-    if abs(r) == 1:
-        return r, r
-    numerator = {"fisher": 1.0, "bonett-wright": 1 + r**2 / 2, "fieller": 1.06, "fieller-kendall": 0.437}[
-        method
-    ]
-    half = float(special.ndtri((1 + level) / 2)) * sqrt(numerator / (n - lost))
-    return tanh(atanh(r) - half), tanh(atanh(r) + half)
 
 
 def _kendall(x: Floats, y: Floats, level: float) -> Correlation:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from analytics.statistics.brier import brier
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.model import FittedModel, LogisticFit
 
@@ -117,7 +118,7 @@ def brier_score(model: FittedModel) -> float:
     >>> round(brier_score(model), 4)
     0.1468
     """
-    return float(np.mean((model.outcome - model.probabilities) ** 2))
+    return brier(model.outcome, model.probabilities)
 
 
 def events_per_variable(model: FittedModel) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analytics.statistics.brier import brier
 from analytics.statistics.design import Design, two_classes
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.model import risk
@@ -98,7 +99,7 @@ def cross_validate(design: Design, outcome: ArrayLike, folds: ArrayLike) -> Cros
         linear_predictor=predictor,
         auc_pooled=roc_curve(occurred, predictor, direction="<").auc,
         auc_fold_mean=float(np.mean(complete)) if len(complete) == len(by_fold) else None,
-        brier=float(np.mean((occurred - risk(predictor)) ** 2)),
+        brier=brier(occurred, risk(predictor)),
         calibration_slope=_slope(predictor, occurred),
     )
 
@@ -147,7 +148,7 @@ def leave_one_out(design: Design, outcome: ArrayLike) -> CrossValidation:
         linear_predictor=predictor,
         auc_pooled=roc_curve(occurred, predictor, direction="<").auc,
         auc_fold_mean=None,
-        brier=float(np.mean((occurred - risk(predictor)) ** 2)),
+        brier=brier(occurred, risk(predictor)),
         calibration_slope=_slope(predictor, occurred),
     )
 

@@ -12,7 +12,7 @@ from analytics.statistics.roc.construction import roc_curve, roc_curve_from_coun
 from analytics.statistics.roc.curve import DeLong, Direction, RocCurve
 from analytics.statistics.roc.cutoffs import at_least, likelihood_ratio_interval
 from analytics.statistics.roc.homogeneity import Homogeneity, areas_homogeneous
-from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, wilson
+from analytics.statistics.roc.operating import OperatingPoint, clopper_pearson, proportion_error, wilson
 
 __all__ = [
     "CombinedMarker",
@@ -32,6 +32,7 @@ __all__ = [
     "delong_unpaired",
     "hanley_mcneil_error",
     "likelihood_ratio_interval",
+    "proportion_error",
     "roc_curve",
     "roc_curve_from_counts",
     "wilson",

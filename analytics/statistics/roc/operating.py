@@ -1,6 +1,7 @@
 """What a cut-off does: its 2 x 2 counts, and the proportions and intervals that follow from them."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from scipy.special import betaincinv, ndtri
@@ -89,6 +90,33 @@ def wilson(count: int, n: int, *, level: float = 0.95) -> Interval:
     centre = (proportion + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n * n))) / (1 + z2 / n)
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def proportion_error(count: int, n: int) -> float:
+    """Standard error of a proportion.
+
+    Parameters
+    ----------
+    count : int
+        Patients with the property, between 0 and `n`.
+    n : int
+        Patients, at least one.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Agresti A. Categorical data analysis. 3rd ed. Wiley 2013, section 1.3.
+
+    Examples
+    --------
+    >>> round(proportion_error(42, 48), 4)
+    0.0477
+    """
+    proportion = count / n
+    return sqrt(proportion * (1 - proportion) / n)
 
 
 @dataclass(frozen=True)

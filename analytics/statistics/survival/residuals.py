@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.model import CoxModel
-from analytics.statistics.survival.observations import FloatArray
+from analytics.statistics.survival.observations import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +136,42 @@ def dfbeta(model: CoxModel) -> FloatArray:
     """
     influence: FloatArray = (model.risk_sets.weight[:, None] * score_residuals(model)) @ model.covariance
     return influence
+
+
+def turned(model: CoxModel, *, alpha: float = 0.05) -> BoolArray:
+    """The terms whose P one row alone takes across `alpha`, to first order and with the error of the whole.
+
+    Parameters
+    ----------
+    model : CoxModel
+    alpha : float
+        Level of the Wald test.
+
+    Returns
+    -------
+    ndarray of shape (n_terms,), bool
+
+    Raises
+    ------
+    NotEstimable
+        As `score_residuals`.
+
+    References
+    ----------
+    Cain KC, Lange NT. Biometrics 1984;40:493-499.
+
+    Examples
+    --------
+    >>> from analytics.statistics.survival.cox import cox
+    >>> model = cox([4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0], [[0], [2], [1], [1], [1], [0], [0]])
+    >>> turned(model).tolist(), turned(model, alpha=0.5).tolist()
+    ([False], [True])
+    """
+    decisive = float(ndtri(1 - alpha / 2)) * model.standard_error
+    is_decided = np.abs(model.coefficients) > decisive
+    without = np.abs(model.coefficients - dfbeta(model)) > decisive
+    found: BoolArray = (without != is_decided).any(axis=0)
+    return found
 
 
 def schoenfeld_residuals(model: CoxModel) -> SchoenfeldResiduals:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from analytics.statistics import NotEstimable
 from analytics.statistics.survival.cox import cox
@@ -11,6 +12,7 @@ from analytics.statistics.survival.residuals import (
     martingale_residuals,
     schoenfeld_residuals,
     score_residuals,
+    turned,
 )
 from tests.analytics.statistics.results import has_nan
 from tests.analytics.statistics.survival.cohorts import followed_up
@@ -65,3 +67,15 @@ def test_exact_ties_have_no_score_residuals() -> None:
     cohort = followed_up(4, n=24)
     with pytest.raises(NotEstimable, match="exact_ties_unsupported"):
         dfbeta(cox(cohort.time, cohort.event, cohort.x, ties="exact"))
+
+
+def test_a_term_is_turned_where_one_patient_decides_its_p() -> None:
+    cohort = followed_up(1)
+    model = cox(cohort.time, cohort.event, cohort.x)
+    moved = np.abs(model.coefficients - dfbeta(model)) / model.standard_error
+    [first, *_] = np.abs(model.z)
+    # A level just beyond the term's own P is crossed by whoever moves the coefficient the least bit down.
+    alpha = float(2 * norm.sf(first - 1e-9))
+    assert (moved[:, 0] < first - 1e-9).any()
+    assert turned(model, alpha=alpha)[0]
+    assert not turned(model, alpha=1e-300).any()
