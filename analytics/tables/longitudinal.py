@@ -88,7 +88,7 @@ def _coefficient(term: Payload, payload: Payload, words: Words) -> str:
 
 def _ends(term: Payload, lab: str, words: Words) -> str:
     decimals = words.variables.get(lab, {}).get("decimals", 2) + FINER
-    return interval(term["ci_low"], term["ci_high"], decimals)
+    return interval(*term["coefficient_ci"], decimals)
 
 
 def _hazards(hazards: list[Payload], payload: Payload, words: Words) -> Table:

@@ -57,7 +57,7 @@ class TestCourse:
         given = ask(by="group", covariates=[])
         change = coefficients(given)["time"]
         # One per cent a month of about 1.95 mmol/L.
-        assert change["ci_low"] < 0.24 < change["ci_high"]
+        assert change["coefficient_ci"][0] < 0.24 < change["coefficient_ci"][1]
         assert 0 < models(given)["course"]["icc"] < 1
 
     def test_groups_differ_in_level_and_in_change(self) -> None:

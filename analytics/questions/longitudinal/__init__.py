@@ -80,8 +80,8 @@ def _changes(fitted: dict[str, Any]) -> list[dict[str, Any]]:
             "change_per_year",
             term["coefficient"],
             standard_error=term["standard_error"],
-            ci_low=term["ci_low"],
-            ci_high=term["ci_high"],
+            ci_low=term["coefficient_ci"][0],
+            ci_high=term["coefficient_ci"][1],
             p_value=term["p_value"],
             n=fitted["n"],
         )

@@ -119,8 +119,7 @@ def _told(found: MixedModel, course: Course, definition: Definition, columns: Co
                 **_about(term.term, course, definition.get("by"), columns),
                 "coefficient": term.coefficient,
                 "standard_error": term.standard_error,
-                "ci_low": term.ci_low,
-                "ci_high": term.ci_high,
+                "coefficient_ci": (term.ci_low, term.ci_high),
                 "statistic": term.statistic,
                 "p_value": term.p_value,
             }
