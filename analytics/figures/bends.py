@@ -89,7 +89,7 @@ def _tested(model: dict[str, Any], variable: str, words: Words) -> str:
         (
             test["p_value"]
             for test in model["tests"]
-            if test["test"] == "nonlinear" and test["variables"] == [variable]
+            if test["name"] == "nonlinear" and test["variables"] == [variable]
         ),
         None,
     )

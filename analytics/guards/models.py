@@ -114,7 +114,7 @@ def never_tested(models: Sequence[Entry]) -> Guard | None:
         variable
         for model in models
         for test in model["tests"]
-        if test["test"] == "added"
+        if test["name"] == "added"
         for variable in test["variables"]
     }
     gains = [

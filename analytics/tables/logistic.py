@@ -137,7 +137,7 @@ def _models(payload: Payload, words: Words) -> Table:
 
 
 def _test_of(model: Payload, name: str) -> str:
-    return p_value(next((test["p_value"] for test in model["tests"] if test["test"] == name), None))
+    return p_value(next((test["p_value"] for test in model["tests"] if test["name"] == name), None))
 
 
 def _added_to(model: Payload, name: str) -> str:

@@ -36,7 +36,7 @@ def terms(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def ratio_tests(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {test["test"]: test for test in model["tests"]}
+    return {test["name"]: test for test in model["tests"]}
 
 
 def with_few_events(n: int) -> pd.DataFrame:

@@ -194,12 +194,12 @@ class TestCompared:
         [found] = ask("correlations").payload["comparisons"]
         one, other = (np.arctanh(found["groups"][group]["r"]) for group in ("mhd", "control"))
         assert found["statistic"] == pytest.approx((one - other) / np.sqrt(2 / 197))
-        assert (found["test"], found["n"], found["reason"]) == ("fisher_z", 400, None)
+        assert (found["name"], found["n"], found["reason"]) == ("fisher_z", 400, None)
 
     def test_between_more_groups(self) -> None:
         asked = [{"x": "mg", "y": "p", "between": "aac24_class"}]
         [found] = ask("correlations-mhd", compare=asked).payload["comparisons"]
-        assert (found["test"], found["df"], found["difference"]) == ("homogeneity", 2, None)
+        assert (found["name"], found["df"], found["difference"]) == ("homogeneity", 2, None)
         assert 0 < found["p_value"] < 1
 
     def test_of_the_same_patients(self) -> None:
@@ -208,7 +208,7 @@ class TestCompared:
         [found] = ask("correlations-mhd", frame).payload["comparisons"]
         assert [part["n"] for part in found["parts"]] == [193, 193]
         assert found["difference"] == pytest.approx(found["parts"][0]["r"] - found["parts"][1]["r"])
-        assert (found["test"], found["df"]) == ("williams_t", 190)
+        assert (found["name"], found["df"]) == ("williams_t", 190)
 
     def test_of_a_structural_pair_without_a_test(self) -> None:
         asked = [{"x": "ca", "y": ["ca_x_p", "p"]}]

@@ -93,12 +93,12 @@ def _coefficient(x: Floats, y: Floats) -> dict[str, Any]:
     return {"n": n, "r": found.r, "ci_low": found.ci_low, "ci_high": found.ci_high, "reason": None}
 
 
-def _tested(test: str, found: CorrelationDifference | Homogeneity | NotEstimable) -> dict[str, Any]:
+def _tested(name: str, found: CorrelationDifference | Homogeneity | NotEstimable) -> dict[str, Any]:
     if isinstance(found, NotEstimable):
         absent = dict.fromkeys(("difference", "statistic", "df", "p_value"))
-        return {"test": test, **absent, "reason": why_not(found)}
+        return {"name": name, **absent, "reason": why_not(found)}
     return {
-        "test": test,
+        "name": name,
         # Of more than two groups there is no one difference.
         "difference": found.difference if isinstance(found, CorrelationDifference) else None,
         "statistic": found.statistic,

@@ -28,13 +28,13 @@ def variable_tests(model: Fit) -> dict[str, Test | None]:
 
 def model_tests(model: Fit, specified: Specified, added: Sequence[str]) -> list[Test]:
     """Of all covariates, of each bend, and of the covariates added to another model of the question."""
-    tests = [{"test": "all", "variables": list(model.design.variables), **_tested(model, model.terms[1:])}]
+    tests = [{"name": "all", "variables": list(model.design.variables), **_tested(model, model.terms[1:])}]
     for variable in specified.knots:
         bent = [term for term in _owned(model, variable) if term != variable]
-        tests.append({"test": "nonlinear", "variables": [variable], **_tested(model, bent)})
+        tests.append({"name": "nonlinear", "variables": [variable], **_tested(model, bent)})
     if added:
         terms = [term for variable in added for term in _owned(model, variable)]
-        tests.append({"test": "added", "variables": list(added), **_tested(model, terms)})
+        tests.append({"name": "added", "variables": list(added), **_tested(model, terms)})
     return tests
 
 
