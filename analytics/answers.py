@@ -49,22 +49,12 @@ def visible_questions(user: Viewer) -> QuerySet[Question]:
 
 
 def held_back(user: Viewer, cohort: Cohort) -> list[int]:
-    """Finished runs an account is not shown: beside the run released before they tell few patients.
-
-    A run is released when as many patients were analysed as in the one before it, or enough more or fewer.
-    """
+    """Finished runs an account is not shown: beside a run shown before they tell few patients."""
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     if minimum <= 1:
         return []
-    held: list[int] = []
-    released: int | None = None
-    finished = Run.objects.filter(cohort=cohort, status=Run.Status.DONE).order_by("pk")
-    for run, n_rows in finished.values_list("pk", "dataset__n_rows"):
-        if released is not None and 0 < abs(n_rows - released) < minimum:
-            held.append(run)
-        else:
-            released = n_rows
-    return held
+    held = Run.objects.filter(cohort=cohort, status=Run.Status.DONE, released_up_to__lt=minimum)
+    return list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def latest_results(

@@ -96,6 +96,16 @@ class Dataset(models.Model):
         verbose_name=_("table of readings"),
         help_text=_("Empty where no question asked for it."),
     )
+    hashes_table = models.ForeignKey(
+        FrozenTable,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_column="hashes_sha256",
+        null=True,
+        blank=True,
+        verbose_name=_("table of hashes"),
+        help_text=_("Of what the tables hold of each patient."),
+    )
     definition = models.JSONField(_("definition of the cohort"))
     columns = models.JSONField(_("columns"))
     n_rows = models.PositiveIntegerField(_("patients analysed"))
@@ -161,6 +171,15 @@ class Run(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     failure = models.JSONField(_("why it failed"), null=True, blank=True)
+    released_up_to = models.PositiveIntegerField(
+        _("released up to"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The largest minimum of small counts at which it is shown to those who may not see every record. "
+            "Empty: any."
+        ),
+    )
 
     class Meta:
         verbose_name = _("run")

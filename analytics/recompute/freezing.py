@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.models import Dataset, FrozenTable
+from analytics.recompute.hashing import patient_hashes
 from registry.cohort import read_cohort
 from registry.models import Cohort
 
@@ -18,12 +19,14 @@ def freeze(cohort: Cohort, serial: Collection[str] = ()) -> Dataset:
     """Read the cohort now and keep what was read, with its draws and readings where `serial` names them."""
     read_at = timezone.now()
     table = read_cohort(cohort, serial=serial)
+    read = {"draws": table.draws, "readings": table.readings}
+    beside = {name: frame for name, frame in read.items() if frame is not None}
     with transaction.atomic():
         return Dataset.objects.create(
             cohort=cohort,
             table=_kept(table.frame),
-            draws_table=None if table.draws is None else _kept(table.draws),
-            readings_table=None if table.readings is None else _kept(table.readings),
+            hashes_table=_kept(patient_hashes(table.frame, beside)),
+            **{f"{name}_table": _kept(frame) for name, frame in beside.items()},
             definition=table.definition,
             columns=list(table.frame.columns),
             n_rows=len(table.frame),

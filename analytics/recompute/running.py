@@ -19,6 +19,7 @@ from analytics.questions import Answer, answer
 from analytics.recompute.freezing import freeze, frozen_frame, serial_frames
 from analytics.recompute.provenance import ROOT, code_version, library_versions, plan_sha256, seed_of
 from analytics.recompute.queue import MAX_ATTEMPTS, bury, fail, only_worker, request_run
+from analytics.recompute.releasing import released_up_to
 from analytics.recompute.remarks import remarks_on_record
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def _carry_out(run: Run) -> None:
             run.dataset = freeze(run.cohort, tables_read(question.definition for question in questions))
             run.save(update_fields=["dataset"])
         frame, serial = frozen_frame(run.dataset.table.content), serial_frames(run.dataset)
+        run.released_up_to = released_up_to(run)
     except PlanError as error:
         fail(run, {"code": "plan", "message": str(error)})
     except Exception as error:  # noqa: BLE001 - whatever it is, the ledger says that the run failed, and where
@@ -73,7 +75,7 @@ def _carry_out(run: Run) -> None:
         _ask_all(run, questions, frame, serial)
         run.status = Run.Status.DONE
         run.finished_at = timezone.now()
-        run.save(update_fields=["status", "finished_at"])
+        run.save(update_fields=["status", "finished_at", "released_up_to"])
 
 
 def _is_same_work(run: Run, questions: list[Question]) -> bool:

@@ -208,17 +208,19 @@ class TestLeftOut:
 class TestOneMorePatient:
     """Two runs that differ by one patient give his values away to whoever sees both."""
 
-    def run(self, cohort: Cohort, question: Question, n: int) -> None:
+    def run(self, cohort: Cohort, question: Question, n: int, released_up_to: int | None) -> None:
         dataset = a_dataset(cohort, f"{n}".encode(), n_rows=n)
-        a_run(cohort, {question: {"payload": {"n": n}, "estimates": [an_estimate(n / 1000, n=n)]}}, dataset)
+        given = {"payload": {"n": n, "auc": n / 1000}, "estimates": [an_estimate(n / 1000, n=n)]}
+        a_run(cohort, {question: given}, dataset, released_up_to=released_up_to)
 
-    def test_an_analyst_is_shown_the_run_before_until_enough_have_joined(self, cohort: Cohort) -> None:
+    def test_an_analyst_is_shown_the_run_before_until_enough_differ(self, cohort: Cohort) -> None:
         question = a_question(cohort, "roc", kind="roc")
-        for n, released in ((400, 400), (401, 400), (404, 400), (405, 405), (401, 405)):
-            self.run(cohort, question, n)
-            assert told("roc")["payload"] == {"n": released}
+        runs = ((400, None, 400), (401, 0, 400), (404, 0, 400), (405, 5, 405), (401, 4, 405))
+        for n, released_up_to, released in runs:
+            self.run(cohort, question, n, released_up_to)
+            assert told("roc")["payload"] == {"n": released, "auc": released / 1000}
             assert told("roc")["provenance"]["n_rows"] == released
-            assert told("roc", "administrator")["payload"] == {"n": n}
+            assert told("roc", "administrator")["payload"]["n"] == n
         found = (
             a_client(a_user("analyst")).get("/api/v1/estimates/", {"question": "mhd.roc"}).json()["results"]
         )
