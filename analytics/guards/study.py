@@ -55,12 +55,12 @@ def competing_events(outcomes: Sequence[Entry], models: Sequence[Entry] = ()) ->
 
 def _differing(models: Sequence[Entry]) -> list[Entry]:
     """The terms whose two hazard ratios lie apart or on either side of 1, both per the step that is shown."""
-    beside = {model["model"]: model for model in models if model["estimand"] == "subdistribution"}
+    beside = {model["name"]: model for model in models if model["estimand"] == "subdistribution"}
     pairs = [
-        (model["model"], cause, sub)
+        (model["name"], cause, sub)
         for model in models
-        if model["estimand"] == "cause_specific" and model["model"] in beside
-        for cause, sub in zip(model["terms"], beside[model["model"]]["terms"], strict=False)
+        if model["estimand"] == "cause_specific" and model["name"] in beside
+        for cause, sub in zip(model["terms"], beside[model["name"]]["terms"], strict=False)
         if cause["reason"] is None and sub["reason"] is None
     ]
     return [

@@ -16,6 +16,7 @@ class TestModels:
     def test_the_cause_specific_and_the_subdistribution_hazard_stand_side_by_side(self) -> None:
         cause, sub, *_others = ask().payload["models"]
         assert (cause["estimand"], sub["estimand"]) == ("cause_specific", "subdistribution")
+        assert cause["name"] == sub["name"] == "primary"
         assert [term["term"] for term in cause["terms"]] == [term["term"] for term in sub["terms"]]
         assert cause["n_missing"] == sub["n_missing"] > 0
 

@@ -57,8 +57,8 @@ def told_models(
     """What the payload says of one model of the plan: the hazard; where events compete, both."""
     wanted, has_competing = asked.wanted, asked.patients.has_competing
     head = {
+        "name": wanted["name"],
         "title": wanted["title"],
-        "model": wanted["name"],
         "outcome": wanted["outcome"],
         "covariates": wanted["covariates"],
         "is_primary": wanted.get("is_primary", False),
@@ -69,13 +69,12 @@ def told_models(
         "strata": wanted.get("strata", []),
         "clusters": clusters,
     }
-    of_hazard = {"name": wanted["name"], "estimand": "cause_specific" if has_competing else "hazard"}
-    told = [{**head, **of_hazard, **_hazard(asked, hazard, horizon)}]
+    estimand = "cause_specific" if has_competing else "hazard"
+    told = [{**head, "estimand": estimand, **_hazard(asked, hazard, horizon)}]
     if has_competing and not wanted.get("strata"):
         # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
-        beside: dict[str, Any] = {"name": f"{wanted['name']}.subdistribution", "estimand": "subdistribution"}
-        beside |= {"ties": "breslow", "strata": [], "clusters": None}
-        told.append({**head, **beside, **_subdistribution(asked)})
+        beside = {**head, "estimand": "subdistribution", "ties": "breslow", "strata": [], "clusters": None}
+        told.append({**beside, **_subdistribution(asked)})
     return [plain(model) for model in with_blocks(told, asked.variables)]
 
 

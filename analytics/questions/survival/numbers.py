@@ -41,7 +41,7 @@ def _hazard_ratios(model: Payload) -> list[Payload]:
         quantity = "log_subdistribution_hazard_ratio"
     return [
         estimate(
-            f"{model['model']}.{term['term']}",
+            f"{model['name']}.{term['term']}",
             quantity,
             term["coefficient"],
             standard_error=term["standard_error"],

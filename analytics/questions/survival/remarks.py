@@ -22,8 +22,8 @@ def remarks(
         guards.not_estimable(payload["areas"], "name"),
         guards.in_sample([{"marker": area["name"], "markers": []} for area in _apparent(payload["areas"])]),
         guards.missing(outcomes, "outcome", outcome),
-        guards.missing(models, "name", outcome),
-        guards.events_per_variable(models, outcome),
+        guards.missing(hazards, "name", outcome),
+        guards.events_per_variable(hazards, outcome),
         guards.several_sites(0 if are_clustered(hazards) else columns.n_sites()),
     ]
     for model in models:
