@@ -25,7 +25,7 @@ def answer_longitudinal(
     patients = followed(definition, columns)
     course = course_of(definition, columns)
     fitted = fitted_course(course, definition, columns)
-    hazards = hazard_ratios(definition, variables, columns, patients)
+    hazards = hazard_ratios(definition, columns, patients)
     payload = {
         "lab": definition["lab"],
         "by": definition.get("by"),

@@ -1,12 +1,11 @@
 """Hazard ratios: Cox's model of the cause, and Fine and Gray's of its subdistribution beside it."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.clusters import Clusters, Labels
+from analytics.questions.hazards import Model, fitted, hazard_terms, names_of
 from analytics.questions.survival.asked import Asked
 from analytics.questions.survival.blocks import with_blocks
 from analytics.questions.survival.followed import EVENT
@@ -17,14 +16,11 @@ from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import condition_number
 from analytics.statistics.logistic.dependencies import entangled
-from analytics.statistics.normal import normal_interval
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
 from analytics.statistics.survival.residuals import turned
 
 TIES = "efron"
-
-Model = TypeVar("Model", CoxModel, FineGrayModel)
 
 
 def fitted_hazard(asked: Asked) -> tuple[CoxModel | NotEstimable, Clusters | None]:
@@ -83,7 +79,7 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
         return _no_model(why_not(model))
     design = asked.design
     return {
-        "terms": _terms(model, design, asked),
+        "terms": _terms(model, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
         "vif": _variance_inflation(model, design),
         "condition_number": condition_number(design),
@@ -106,68 +102,26 @@ def _subdistribution(asked: Asked) -> dict[str, Any]:
         return _no_model(why_not(model))
     return {
         **_no_model(None),
-        "terms": _terms(model, asked.design, asked),
+        "terms": _terms(model, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
     }
 
 
 def _fit(asked: Asked, fit: Callable[[Design], Model]) -> Model:
-    """A model of the columns after the intercept; a refusal names the variable and not the column."""
-    design = asked.design
-    try:
-        return fit(design)
-    except NotEstimable as refusal:
-        column = refusal.details.get("column")
-        if not isinstance(column, int):
-            raise
-        owner = design.variables[design.assign[column + 1]]
-        raise NotEstimable(refusal.reason, variable=owner) from refusal
+    """A model of the columns after the intercept."""
+    return fitted(lambda: fit(asked.design), names_of(asked.design))
 
 
-def _terms(model: CoxModel | FineGrayModel, design: Design, asked: Asked) -> list[dict[str, Any]]:
-    """Coefficients with Wald intervals per one unit, and the hazard ratio again per the unit shown."""
-    owners = [design.variables[owner] for owner in design.assign[1:]]
-    per = np.array([asked.variables[owner].get("per", 1) for owner in owners], dtype=np.float64)
-    coefficients, errors = model.coefficients, model.standard_error
-    low, high = normal_interval(coefficients, errors)
-    return [
-        {
-            "term": term,
-            "variable": owners[k],
-            **asked.columns.measured(owners[k], term, float(per[k])),
-            "coefficient": coefficients[k],
-            "coefficient_ci": (low[k], high[k]),
-            "standard_error": errors[k],
-            **_hazard_ratio(coefficients[k], low[k], high[k]),
-            "statistic": coefficients[k] / errors[k],
-            "p_value": model.p_value[k],
-            "reason": None,
-            "scaled": _hazard_ratio(*(value * per[k] for value in (coefficients[k], low[k], high[k]))),
-        }
-        for k, term in enumerate(design.terms[1:])
-    ]
-
-
-def _hazard_ratio(*logarithms: float) -> dict[str, float]:
-    with np.errstate(over="ignore"):
-        ratios = np.exp(np.array(logarithms)).tolist()
-    return dict(zip(("hazard_ratio", "ci_low", "ci_high"), ratios, strict=True))
+def _terms(model: CoxModel | FineGrayModel, asked: Asked) -> list[dict[str, Any]]:
+    return [{**term, "reason": None} for term in hazard_terms(model, names_of(asked.design), asked.columns)]
 
 
 def _variance_inflation(model: CoxModel, design: Design) -> dict[str, float] | None:
     """By covariate, on the scale of a single column (Fox and Monette), from the model's covariance."""
     if len(design.variables) < 2:
         return None
-    scale = np.sqrt(np.diag(model.covariance))
-    correlation = model.covariance / np.outer(scale, scale)
-    whole = np.linalg.slogdet(correlation)[1]
-    inflation: dict[str, float] = {}
-    for variable in design.variables:
-        own = np.array([k - 1 for k in design.columns_of(variable)])
-        others = np.setdiff1d(np.arange(scale.size), own)
-        parts = sum(np.linalg.slogdet(correlation[np.ix_(each, each)])[1] for each in (own, others))
-        inflation[variable] = float(np.exp((parts - whole) / own.size))
-    return inflation
+    places = [(design.columns_of(variable) - 1).tolist() for variable in design.variables]
+    return dict(zip(design.variables, model.variance_inflation(places).tolist(), strict=True))
 
 
 def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from analytics.questions.answer import why_not
+from analytics.questions.hazards import names_of, proportionality
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.survival.course import coefficient_course
 from analytics.statistics.survival.cox import CoxModel
-from analytics.statistics.survival.proportional_hazards import proportional_hazards_test
 
 TIMES, FEWEST = 36, 3
 """Points of a course over the horizon, and below which there is none to draw."""
@@ -18,17 +17,8 @@ TIMES, FEWEST = 36, 3
 
 def proportional_hazards(model: CoxModel, design: Design, horizon: float) -> dict[str, Any]:
     """Schoenfeld's score test for each covariate and for all together, and the course of each coefficient."""
-    places = [[int(k) - 1 for k in design.columns_of(variable)] for variable in design.variables]
-    found = attempt(proportional_hazards_test, model, terms=places)
-    if isinstance(found, NotEstimable):
-        return {"terms": [], "overall": None, "courses": [], "reason": why_not(found)}
-    tested = zip(design.variables, found.terms, strict=True)
-    return {
-        "terms": [{"variable": variable, **vars(test)} for variable, test in tested],
-        "overall": vars(found.overall),
-        "courses": _courses(model, design, horizon),
-        "reason": None,
-    }
+    tested = proportionality(model, names_of(design))
+    return {**tested, "courses": [] if tested["reason"] else _courses(model, design, horizon)}
 
 
 def _courses(model: CoxModel, design: Design, horizon: float) -> list[dict[str, Any]]:
@@ -42,7 +32,7 @@ def _courses(model: CoxModel, design: Design, horizon: float) -> list[dict[str, 
     return [
         {
             "term": term,
-            "variable": design.variables[owner],
+            "variable": variable,
             "course": [
                 {"time": time, "coefficient": value, "ci_low": low, "ci_high": high}
                 for time, value, low, high in zip(
@@ -50,5 +40,5 @@ def _courses(model: CoxModel, design: Design, horizon: float) -> list[dict[str, 
                 )
             ],
         }
-        for k, (term, owner) in enumerate(zip(design.terms[1:], design.assign[1:], strict=True))
+        for k, (variable, term) in enumerate(names_of(design))
     ]

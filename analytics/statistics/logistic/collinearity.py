@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.statistics.design import Design
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.inflation import log_inflation
 from analytics.statistics.logistic.basis import stable_basis
 from analytics.statistics.logistic.model import LogisticFit
 
@@ -117,13 +118,10 @@ def generalised_inflation(model: LogisticFit) -> dict[str, GeneralisedInflation]
     if len(model.design.variables) < 2:
         raise NotEstimable("too_few_terms", n=len(model.design.variables), needed=2)
     correlation = model.correlation[1:, 1:]
-    whole = np.linalg.slogdet(correlation)[1]
     inflation = {}
     for variable in model.design.variables:
         own = model.design.columns_of(variable) - 1
-        others = np.setdiff1d(np.arange(len(correlation)), own)
-        parts = [np.linalg.slogdet(correlation[np.ix_(part, part)])[1] for part in (own, others)]
-        gvif = float(np.exp(sum(parts) - whole))
+        gvif = float(np.exp(log_inflation(correlation, own)))
         inflation[variable] = GeneralisedInflation(gvif, own.size, gvif ** (1 / (2 * own.size)))
     return inflation
 

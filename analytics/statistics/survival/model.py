@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
 from analytics.statistics.errors import NotEstimable
+from analytics.statistics.inflation import log_inflation
 from analytics.statistics.survival.newton import fit
 from analytics.statistics.survival.observations import FloatArray
 from analytics.statistics.survival.risk_sets import RiskSets, Ties
@@ -119,11 +120,27 @@ class CoxModel:
         predictor: FloatArray = self.risk_sets.design @ self.coefficients
         return predictor
 
-    @property
-    def variance_inflation(self) -> FloatArray:
-        """Variance inflation factor of each coefficient, from the covariance of the coefficients."""
+    def variance_inflation(self, terms: Sequence[Sequence[int]] | None = None) -> FloatArray:
+        """Variance inflation factor of each term, from the covariance of the coefficients.
+
+        Parameters
+        ----------
+        terms : sequence of sequence of int, optional
+            Columns of each term; each column is a term when not given.
+
+        Returns
+        -------
+        ndarray of shape (n_terms,)
+            On the scale of a single column.
+
+        References
+        ----------
+        Fox J, Monette G. J Am Stat Assoc 1992;87:178-183.
+        """
         scale = np.sqrt(np.diag(self.covariance))
-        return np.diag(np.linalg.inv(self.covariance / np.outer(scale, scale)))
+        correlation = self.covariance / np.outer(scale, scale)
+        columns = [[k] for k in range(scale.size)] if terms is None else terms
+        return np.exp([log_inflation(correlation, own) / len(own) for own in columns])
 
     def without(self, columns: Sequence[int]) -> ModelTest:
         """Likelihood-ratio test of some columns: the model is fitted again without them."""

@@ -181,7 +181,7 @@ def _estimates(model: CoxModel, data: Columns) -> dict[str, Any]:
         "aic": model.aic,
         "lrt_by_term": _lrt_by_term(model, data),
         "robust_se": part(lambda: data.fit(ties=model.ties, cluster=each_its_own).standard_error),
-        "vif_rms": model.variance_inflation if len(data.names) > 1 else None,
+        "vif_rms": model.variance_inflation() if len(data.names) > 1 else None,
         "martingale_head": martingale_residuals(model)[:5],
         "deviance_resid_head": deviance_residuals(model)[:5],
         "dfbeta_first_row": part(lambda: dfbeta(model)[0]),

@@ -233,3 +233,12 @@ def test_refused_options(options: dict[str, object], reason: str) -> None:
 def test_one_patient() -> None:
     with pytest.raises(NotEstimable, match="constant"):
         cox([3], [1], [[1.0]])
+
+
+def test_a_term_of_several_columns_is_inflated_on_the_scale_of_one() -> None:
+    cohort = followed_up(1)
+    model = cox(cohort.time, cohort.event, cohort.x)
+    k = cohort.x.shape[1]
+    one, rest = model.variance_inflation([[0], list(range(1, k))])
+    assert one == pytest.approx(model.variance_inflation()[0], rel=1e-12)
+    assert rest ** (k - 1) == pytest.approx(one, rel=1e-12)
