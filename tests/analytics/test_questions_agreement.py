@@ -22,7 +22,8 @@ PLAN = load_plan("mhd")
 
 
 def ask(readings: pd.DataFrame | None = READINGS, **fields: Any) -> Answer:
-    definition = PLAN.question("calcification-agreement") | fields
+    """The plan's question, asked of everybody."""
+    definition = PLAN.question("calcification-agreement") | {"population": {}} | fields
     given = answer(definition, PLAN.variables, MHD, readings=readings)
     json.dumps(given.payload, allow_nan=False)
     return given
@@ -42,6 +43,11 @@ class TestPairs:
         found = total(ask())
         assert (found["n"], found["n_missing"]) == (200, 200)
         assert ask().payload["n_readers"] == 2
+
+    def test_two_zeros_of_a_healthy_control_are_no_agreement(self) -> None:
+        plan = PLAN.question("calcification-agreement")
+        found = total(ask(population=plan["population"]))
+        assert (found["n"], found["n_missing"]) == (100, 100)
 
     def test_the_numbers_are_those_of_the_two_readers(self) -> None:
         both = READINGS.pivot(index="patient", columns="reader", values="aac24").dropna().to_numpy()

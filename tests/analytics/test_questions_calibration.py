@@ -92,13 +92,28 @@ class TestGuards:
         assert pointing["found"]["question"] == "cvd-death-calibration"
 
 
+class TestPlans:
+    @pytest.mark.parametrize("name", ["mhd", "nhanes-aac"])
+    def test_the_combined_curve_is_calibrated_where_its_remark_says(self, name: str) -> None:
+        plan = load_plan(name)
+        roc = plan.question("cvd-death-roc")
+        named = plan.variables[roc["outcome"]]["calibrated_in"]
+        calibrated = [
+            (model["title"], model["covariates"])
+            for model in plan.question(named)["models"]
+            if not model.get("is_replication", False)
+        ]
+        for combined in roc["combined"]:
+            assert (combined["title"], combined["markers"]) in calibrated
+
+
 class TestShown:
     def test_two_figures_and_a_column_a_model(self) -> None:
         words = Words(load_plan("mhd").variables)
         figures = draw("calibration", ANSWER.payload, words)
         [table] = tables("calibration", ANSWER.payload, words)
         assert [figure.name for figure in figures] == ["calibration", "decision"]
-        assert len(table.columns) == 3
+        assert len(table.columns) == 4
         assert "500 bootstrap resamples" in table.note
 
     def test_nothing_of_a_small_sample_is_told(self) -> None:
