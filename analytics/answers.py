@@ -41,6 +41,12 @@ def visible_versions(user: Viewer) -> QuerySet[Question]:
     return versions.exclude(pk__in=[version.pk for version in versions if _tells_sites(version)])
 
 
+def titles(cohort: Cohort) -> dict[str, str]:
+    """The titles of a cohort's questions by short name."""
+    current = Question.objects.filter(cohort=cohort, is_current=True)
+    return dict(current.values_list("slug", "title"))
+
+
 def visible_questions(user: Viewer) -> QuerySet[Question]:
     """The current questions an account may see answered, with the status of the last attempt at each."""
     questions = visible_versions(user).filter(is_current=True)

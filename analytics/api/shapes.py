@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analytics.answers import latest_result, seen_by
+from analytics.answers import latest_result, seen_by, titles
 from analytics.figures.naming import namer
 from analytics.figures.words import Words
 from analytics.models import Question, Result
@@ -110,7 +110,7 @@ def told(result: Result, user: Viewer) -> dict[str, Any]:
     """A result as it is told to an account, in words beside the codes."""
     question, run = result.question, result.run
     seen, dataset = seen_by(user, result), result.dataset
-    name = namer(seen.payload, Words(question.variables, gettext))
+    name = namer(seen.payload, Words(question.variables, gettext), titles(question.cohort))
     return {
         "status": result.status,
         "reason": seen.reason and {**seen.reason, "text": because(seen.reason, name)},

@@ -1,14 +1,20 @@
 """Names of whatever a remark or a reason speaks of: a variable, a model, a combined marker, a pair."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from analytics.figures.words import Words
 
 
-def namer(payload: dict[str, Any], words: Words) -> Callable[[str], str]:
-    """Names, in the reader's language, what a payload and its variables call by codes."""
-    titled = {entry["name"]: entry["title"] for entry in payload.get("models", ()) if entry["title"]}
+def namer(
+    payload: dict[str, Any], words: Words, questions: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """Names, in the reader's language, what a payload, its variables and the cohort's questions are coded as.
+
+    `questions` are titles by short name.
+    """
+    titled = dict(questions or {})
+    titled |= {entry["name"]: entry["title"] for entry in payload.get("models", ()) if entry["title"]}
     titled |= {entry["name"]: entry["title"] for entry in payload.get("added", ())}
     titled |= {entry["marker"]: entry["title"] for entry in payload.get("curves", ()) if "title" in entry}
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from analytics.answers import Seen
+from analytics.answers import Seen, titles
 from analytics.figures import Table, Words, draw
 from analytics.figures.naming import namer
 from analytics.models import Result
@@ -55,6 +55,7 @@ class ShownAnswer:
 def shown(answer: Result, seen: Seen) -> ShownAnswer:
     """What an account sees of an answer, in words."""
     kind, payload, words = answer.question.kind, seen.payload, Words(answer.question.variables, gettext)
+    name = namer(payload, words, titles(answer.question.cohort))
     is_done = answer.status == Result.Status.DONE
     return ShownAnswer(
         n=payload.get("n"),
@@ -66,7 +67,7 @@ def shown(answer: Result, seen: Seen) -> ShownAnswer:
         why_not="" if seen.reason is None else because(seen.reason, words.name),
         tables=tables(kind, payload, words) if is_done else [],
         figures=_figures(kind, payload, words) if is_done else [],
-        remarks=[remark(guard, namer(payload, words)) for guard in seen.guards],
+        remarks=[remark(guard, name) for guard in seen.guards],
         is_withheld=payload != answer.payload,
     )
 

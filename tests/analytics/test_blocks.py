@@ -68,6 +68,12 @@ class TestDerivedBesideParents:
         assert (fired["severity"], fired["found"]["numbers"]) == ("block", "withdrawn")
         assert remark(fired, str).advice.endswith("Their numbers are not shown.")
 
+    def test_what_is_gone_is_headed_so_and_what_a_replication_keeps_is_not_to_be_relied_on(self) -> None:
+        kept = asked(OVERLAPPING, is_replication=True)
+        for given, label in ((self.GIVEN, "Not shown"), (kept, "Do not rely on this")):
+            [said] = [guard for guard in given.guards if guard["code"] == "G4"]
+            assert remark(said, str).label == label
+
     def test_a_replication_is_shown_under_its_label_beside_the_numbers(self) -> None:
         given = asked(OVERLAPPING, is_replication=True)
         assert terms(models(given)["own"])["ca_x_p"]["coefficient"] is not None

@@ -87,7 +87,7 @@ class TestShowResults:
             for outcome in ("death from any cause", "cardiovascular death")
         )
         assert first < second < lines.index("Hazard ratios")
-        assert any(line.startswith("! Do not rely on this: One minus Kaplan–Meier") for line in lines)
+        assert any(line.startswith("! Not shown: One minus Kaplan–Meier") for line in lines)
 
     def test_it_says_of_whom_and_when(self, cohort, question):
         dataset = a_dataset(cohort)

@@ -115,7 +115,7 @@ class TestGuards:
     def test_repeated_looks_point_to_the_question_that_allows_for_them(self) -> None:
         said = guards.repeated_looks(12, question="looks")
         assert said is not None
-        assert "the question looks" in remark(said, str).advice
+        assert "the question “looks" in remark(said, str).advice
         assert "the question" not in remark(guards.repeated_looks(12) or {}, str).advice
 
     def test_time_is_said_to_be_ignored_only_where_it_is(self) -> None:

@@ -205,7 +205,7 @@ class TestGuards:
         events = frame.index[(frame["terminal_status"] == "death_cv") & (frame["group"] == "mhd")]
         frame.loc[events[30:], "terminal_status"] = ""
         [said] = [each for each in answer(thin, variables, frame).guards if each["code"] == "G6"]
-        assert "the question size" in remark(said, str).advice
+        assert "the question “size" in remark(said, str).advice
 
     @pytest.mark.parametrize(
         ("wrong", "named"),

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from analytics.answers import latest_results
+from analytics.answers import latest_results, titles
 from analytics.figures import Table, Words
 from analytics.figures.naming import namer
 from analytics.models import Question, Result, Run
@@ -137,7 +137,7 @@ def _answered(question: Question, result: Result, *, is_complete: bool) -> Itera
         yield from _lines(table)
     for guard in result.guards:
         if guard["severity"] == "block":
-            said = remark(guard, namer(payload, words))
+            said = remark(guard, namer(payload, words, titles(question.cohort)))
             yield f"! {said.label}: {said.text}"
 
 

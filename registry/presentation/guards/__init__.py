@@ -16,6 +16,8 @@ SEVERITIES = {
     "warn": gettext_lazy("Caution"),
     "block": gettext_lazy("Do not rely on this"),
 }
+WITHDRAWN = gettext_lazy("Not shown")
+"""A block whose numbers have given way to it."""
 
 WORDING: dict[str, Wording] = {
     **study.WORDING,
@@ -43,5 +45,7 @@ def remark(guard: Mapping[str, Any], name: Name) -> Remark:
     """A guard in the reader's language; `name` gives a variable's, a model's or a pair's name."""
     wording = WORDING[guard["code"]]
     text, advice = wording(guard["found"], name)
-    severity = guard["severity"]
-    return Remark(guard["code"], severity, str(SEVERITIES[severity]), text, advice, guard["source"])
+    severity, found = guard["severity"], guard["found"]
+    is_withdrawn = found.get("numbers") == "withdrawn" or found.get("is_published") is False
+    label = WITHDRAWN if is_withdrawn else SEVERITIES[severity]
+    return Remark(guard["code"], severity, str(label), text, advice, guard["source"])

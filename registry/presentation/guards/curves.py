@@ -153,8 +153,8 @@ def _miscalibrated(found: Found, name: Name) -> tuple[str, str]:
     }
     if found["question"] is None:
         return text, _("Ask for its calibration before a risk is told to anyone.")
-    return text, _("Its calibration is answered by the question %(question)s.") % {
-        "question": found["question"]
+    return text, _("Its calibration is answered by the question “%(question)s”.") % {
+        "question": name(found["question"])
     }
 
 

@@ -11,7 +11,7 @@ def _too_few(found: Found, name: Name) -> tuple[str, str]:
     if found.get("place") != "size":
         text, advice = models.WORDING["G6"](found, name)
         return text, _pointing(
-            advice, found, _("How many patients it takes is told by the question %(question)s.")
+            advice, found, name, _("How many patients it takes is told by the question “%(question)s”.")
         )
     named = "; ".join(
         _("%(model)s: %(n)s patients, %(needed)s needed with %(events)s events")
@@ -32,13 +32,15 @@ def _too_few(found: Found, name: Name) -> tuple[str, str]:
 def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
     text, advice = study.WORDING["G20"](found, name)
     return text, _pointing(
-        advice, found, _("Intervals that hold at every look are given by the question %(question)s.")
+        advice, found, name, _("Intervals that hold at every look are given by the question “%(question)s”.")
     )
 
 
-def _pointing(advice: str, found: Found, to: str) -> str:
+def _pointing(advice: str, found: Found, name: Name, to: str) -> str:
     """An advice with the question that meets it, where the plan asks one."""
-    return advice if found.get("question") is None else f"{advice} {to % {'question': found['question']}}"
+    if found.get("question") is None:
+        return advice
+    return f"{advice} {to % {'question': name(found['question'])}}"
 
 
 def _unequal_follow_up(found: Found, name: Name) -> tuple[str, str]:

@@ -23,8 +23,8 @@ def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
     advice = _("It is not the primary analysis: read it as the association with having died by now.")
     if found.get("question") is None:
         return text, advice + " " + _("How soon is for a survival analysis.")
-    return text, advice + " " + _("How soon is for the question %(question)s.") % {
-        "question": found["question"]
+    return text, advice + " " + _("How soon is for the question “%(question)s”.") % {
+        "question": name(found["question"])
     }
 
 
@@ -129,12 +129,12 @@ def _missing(found: Found, name: Name) -> tuple[str, str]:
     named = listed([f"{name(code)} ({percent(_lost(lost))}\u00a0%)" for code, lost in worst[:6]])
     advice = _("If values are missing for a reason that matters to the outcome, the result is off.")
     if found.get("question") is not None:
-        advice += " " + _("Which, and in whom, is answered by the question %(question)s.") % {
-            "question": found["question"]
+        advice += " " + _("Which, and in whom, is answered by the question “%(question)s”.") % {
+            "question": name(found["question"])
         }
     if found.get("sensitivity") is not None:
-        advice += " " + _("Whether it holds with the values imputed, by the question %(question)s.") % {
-            "question": found["sensitivity"]
+        advice += " " + _("Whether it holds with the values imputed, by the question “%(question)s”.") % {
+            "question": name(found["sensitivity"])
         }
     return (
         _("More than 5 %% of the patients lack a value and were left out: %(named)s.") % {"named": named},
