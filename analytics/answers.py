@@ -1,6 +1,6 @@
 """The latest answer to each question, as an account may see it: one place for pages and API."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
 from registry.models import Cohort
 from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
-from registry.presentation.suppression import Withheld, withheld_numbers, withhold, withhold_guards
+from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
 
 SITE = "site"
 RESULTS = ("value", "standard_error", "ci_low", "ci_high", "p_value")
@@ -88,7 +88,7 @@ def seen_by(user: Viewer, result: Result) -> Seen:
     exclusions = withhold(dataset.exclusions, minimum)
     is_told = all(entry["n"] is not None for entry in exclusions)
     payload = withhold(result.payload, minimum)
-    is_whole_told = payload.get("n") == result.payload.get("n")
+    is_whole_told = minimum <= 1 or _tells_none_left_out(payload, dataset.n_rows, minimum)
     return Seen(
         payload=payload,
         guards=withhold_guards(result.guards, payload, minimum),
@@ -106,27 +106,44 @@ def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], d
     latest = _latest(released, visible_questions(user).filter(cohort=cohort)).values_list("pk", flat=True)
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
     results = {result.pk: result for result in Result.objects.filter(pk__in=list(latest))}
-    gone = {pk: withheld_in(result, minimum) for pk, result in results.items()}
+    told = {pk: told_in(result, minimum) for pk, result in results.items()}
     return {
         (estimate.question.slug, estimate.term, estimate.quantity): numbers_of(
-            estimate, minimum, gone[estimate.result_id]
+            estimate, minimum, told[estimate.result_id]
         )
         for estimate in Estimate.objects.filter(result__in=list(results)).select_related("question")
     }
 
 
-def withheld_in(result: Result, minimum: int) -> Withheld:
-    """The numbers of a result that are not told in its payload."""
-    return withheld_numbers(result.payload, withhold(result.payload, minimum)) if minimum > 1 else Withheld()
+def told_in(result: Result, minimum: int) -> frozenset[float] | None:
+    """The sizes of the numbers that a result tells and nowhere withholds; None where it tells all it has."""
+    if minimum <= 1:
+        return None
+    seen = withhold(result.payload, minimum)
+    return _sizes(seen, None) - _sizes(result.payload, seen)
 
 
-def numbers_of(estimate: Estimate, minimum: int, gone: Withheld) -> dict[str, Any]:
-    """The numbers of an estimate, withheld where its result withholds them or they tell a small count."""
-    told = withhold({name: getattr(estimate, name) for name in NUMBERS}, minimum)
-    told |= {name: None for name in COUNTS if getattr(estimate, name) in gone.counts}
-    if estimate.value not in gone.results and not _tells_few(estimate, minimum):
-        return told
-    return told | dict.fromkeys(RESULTS) | {"is_withheld": True}
+def _sizes(payload: Any, seen: Any) -> frozenset[float]:
+    """Of the numbers that are not in what is seen, the sizes: an estimate may have lost its sign."""
+    gone = withheld_numbers(payload, seen)
+    return frozenset(abs(number) for number in (*gone.results, *gone.counts))
+
+
+def numbers_of(estimate: Estimate, minimum: int, told: frozenset[float] | None) -> dict[str, Any]:
+    """The numbers of an estimate, those alone that its result tells, and none that tells a small count."""
+    numbers = {name: getattr(estimate, name) for name in NUMBERS}
+    if told is None:
+        return numbers
+    seen = withhold(
+        {
+            name: value if value is not None and abs(value) in told else None
+            for name, value in numbers.items()
+        },
+        minimum,
+    )
+    if seen["value"] is not None and not _tells_few(estimate, minimum):
+        return seen
+    return seen | dict.fromkeys(RESULTS) | {"is_withheld": True}
 
 
 def _tells_few(estimate: Estimate, minimum: int) -> bool:
@@ -136,6 +153,26 @@ def _tells_few(estimate: Estimate, minimum: int) -> bool:
     is_of_events = estimate.quantity == "sensitivity"
     size = estimate.n_events if is_of_events else estimate.n - estimate.n_events
     return any(0 < round(share * size) < minimum for share in (estimate.value, 1 - estimate.value))
+
+
+def _tells_none_left_out(payload: dict[str, Any], n_rows: int, minimum: int) -> bool:
+    """Whether of the table's patients none, or enough, are left out wherever a number of them is told."""
+    return payload.get("n") is not None and not any(0 < abs(n_rows - n) < minimum for n in _patients(payload))
+
+
+def _patients(told: Any) -> Iterator[int]:
+    """Every number of patients in what is told of a payload: of the whole, its parts and their groups."""
+    if isinstance(told, list):
+        for entry in told:
+            yield from _patients(entry)
+    elif isinstance(told, dict):
+        for key, inner in told.items():
+            if key in ("n", "n_complete") and inner is not None:
+                yield inner
+            elif key == "sizes":
+                yield from (n for n in inner.values() if n is not None)
+            else:
+                yield from _patients(inner)
 
 
 def _tells_sites(question: Question) -> bool:

@@ -8,13 +8,12 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
-from analytics.answers import NUMBERS, held_back, numbers_of, visible_questions, visible_versions, withheld_in
+from analytics.answers import NUMBERS, held_back, numbers_of, told_in, visible_questions, visible_versions
 from analytics.api.base import LedgerRoutes
 from analytics.history import DEPENDS_ON, changes, over_time
 from analytics.models import Estimate
 from registry.models import Cohort, Site
 from registry.permissions import sees_all_cells, visible_sites
-from registry.presentation.suppression import Withheld
 
 
 class EstimateFilter(filters.FilterSet):
@@ -66,10 +65,10 @@ class EstimateSerializer(serializers.ModelSerializer):
     def to_representation(self, estimate: Estimate) -> dict[str, Any]:
         once = cast(dict[str, Any], self.context)
         minimum = _minimum(once, estimate.question.cohort)
-        gone = once.setdefault("withheld", {})
-        if minimum > 1 and estimate.result_id not in gone:
-            gone[estimate.result_id] = withheld_in(estimate.result, minimum)
-        numbers = numbers_of(estimate, minimum, gone.get(estimate.result_id, Withheld()))
+        told = once.setdefault("told", {})
+        if minimum > 1 and estimate.result_id not in told:
+            told[estimate.result_id] = told_in(estimate.result, minimum)
+        numbers = numbers_of(estimate, minimum, told.get(estimate.result_id))
         return super().to_representation(estimate) | numbers
 
 

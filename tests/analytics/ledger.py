@@ -49,9 +49,9 @@ def a_run(
     run = Run.objects.create(cohort=cohort, status="running", **(provenance | fields))
     for question, answer in answers.items():
         estimates = answer.pop("estimates", [])
-        result = Result.objects.create(
-            run=run, question=question, computed_at=timezone.now(), **({"status": "done"} | answer)
-        )
+        # An answer tells its estimates.
+        chosen = {"status": "done", "payload": {"terms": estimates}} | answer
+        result = Result.objects.create(run=run, question=question, computed_at=timezone.now(), **chosen)
         for estimate in estimates:
             Estimate.objects.create(
                 result=result, run=run, question=question, computed_at=result.computed_at, **estimate

@@ -1,12 +1,14 @@
 """The latest answers are the last of each question, whatever came before."""
 
+from typing import Any
+
 import pytest
 
-from analytics.answers import latest_numbers, latest_results, numbers_of
+from analytics.answers import latest_numbers, latest_results, numbers_of, seen_by, told_in
 from analytics.models import Estimate, Question, Result
-from registry.presentation.suppression import withheld_numbers, withhold
-from tests.analytics.ledger import a_question, a_run, an_estimate
-from tests.builders import a_cohort, a_user
+from registry.presentation.suppression import withhold
+from tests.analytics.ledger import a_dataset, a_question, a_run, an_estimate
+from tests.builders import a_cohort, a_site, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +47,77 @@ def test_the_latest_numbers_are_those_of_the_last_run(question: Question) -> Non
 
 
 def test_a_count_that_a_result_does_not_tell_is_not_told_with_its_estimates(question: Question) -> None:
-    a_run(question.cohort, {question: {"estimates": [an_estimate(0.7)]}})
-    estimate = Estimate.objects.get()
-    outcome = {"outcome": "death", "n": estimate.n + 3, "n_events": 40, "n_missing": 0, "by_group": []}
-    model = {"outcome": "death", "n": estimate.n, "n_events": 40, "n_missing": 3, "hazard_ratio": 0.7}
+    counted = {"outcome": "death", "n_events": 40}
+    outcome = {**counted, "n": 203, "n_missing": 0, "cumulative_incidence": 0.2, "by_group": []}
+    model = {**counted, "n": 200, "n_missing": 3, "hazard_ratio": 0.7}
+    estimates = [an_estimate(0.2, term="incidence", n=203), an_estimate(0.7, term="model", n=200)]
     payload = {"outcomes": [outcome], "models": [model]}
-    numbers = numbers_of(estimate, 5, withheld_numbers(payload, withhold(payload, 5)))
-    assert (numbers["n"], numbers["value"]) == (None, 0.7)
+    run = a_run(question.cohort, {question: {"payload": payload, "estimates": estimates}})
+    result = run.results.get()
+    found = [numbers_of(each, 5, told_in(result, 5)) for each in result.estimates.order_by("n")]
+    seen = withhold(result.payload, 5)
+    assert [each["n"] for each in found] == [seen["models"][0]["n"], seen["outcomes"][0]["n"]]
+    assert None in [each["n"] for each in found]
+    assert [each["value"] for each in found] == [0.7, 0.2]
+
+
+def seen_of(question: Question, payload: dict[str, Any], estimate: dict[str, Any]) -> dict[str, Any]:
+    """The one estimate of an answer, as it is told where counts below five are withheld."""
+    a_run(question.cohort, {question: {"payload": payload, "estimates": [estimate]}})
+    kept = Estimate.objects.get()
+    return numbers_of(kept, 5, told_in(kept.result, 5))
+
+
+class TestNumbers:
+    def row(self, n: int) -> dict[str, Any]:
+        groups = {group: {"n": size} for group, size in (("mild", n), ("severe", 90))}
+        return {
+            "variable": "mg",
+            "n": 90 + n,
+            "n_missing": 0,
+            "groups": groups,
+            "smd": -0.25,
+            "smd_groups": [],
+        }
+
+    def test_an_estimate_without_its_sign_is_the_number_of_the_answer(self, question: Question) -> None:
+        estimate = an_estimate(0.25, quantity="smd", n=150, n_events=None)
+        assert seen_of(question, {"rows": [self.row(60)]}, estimate)["value"] == 0.25
+
+    def test_it_goes_where_the_answer_withholds_it(self, question: Question) -> None:
+        estimate = an_estimate(0.25, quantity="smd", n=93, n_events=None, p_value=0.5)
+        numbers = seen_of(question, {"rows": [self.row(3)]}, estimate)
+        assert (numbers["value"], numbers["p_value"], numbers["is_withheld"]) == (None, None, True)
+
+    def test_what_the_answer_does_not_tell_is_not_told_beside_it(self, question: Question) -> None:
+        estimate = an_estimate(0.25, n=150, n_events=60, p_value=0.01)
+        numbers = seen_of(question, {"n": 150, "auc": 0.25}, estimate)
+        assert (numbers["value"], numbers["n"], numbers["p_value"], numbers["n_events"]) == (
+            0.25,
+            150,
+            None,
+            None,
+        )
+
+
+class TestRows:
+    """How many the table holds beside how many were analysed: 400 in all."""
+
+    @pytest.mark.parametrize(
+        ("payload", "n_rows"),
+        [
+            ({"n": 400}, 400),
+            ({"n": 395}, 400),
+            ({"n": 397}, None),
+            ({"hypotheses": [{"n": 400}]}, None),
+            ({"n": 390, "rows": [{"n": 397}]}, None),
+            ({"n": 400, "rows": [{"n": 395}]}, 400),
+        ],
+    )
+    def test_they_are_told_where_none_or_enough_are_left_out(
+        self, payload: dict[str, Any], n_rows: int | None
+    ) -> None:
+        question = a_question(a_cohort(a_site("OWN"), slug="own", small_cell_minimum=5))
+        run = a_run(question.cohort, {question: {"payload": payload}}, a_dataset(question.cohort))
+        assert seen_by(a_user("analyst"), run.results.get()).n_rows == n_rows
+        assert seen_by(a_user("administrator"), run.results.get()).n_rows == 400
