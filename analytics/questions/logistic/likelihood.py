@@ -10,7 +10,7 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.firth import FirthFit
-from analytics.statistics.logistic import LikelihoodRatio, compare, fit
+from analytics.statistics.logistic import LikelihoodRatio, joint_test
 from analytics.statistics.logistic.inference import testable
 
 Test = dict[str, Any]
@@ -58,15 +58,7 @@ def _without(model: Fit, terms: Sequence[str]) -> LikelihoodRatio:
     """The model against the one without some of its terms, on the same patients."""
     if isinstance(model, FirthFit):
         return model.likelihood_ratio_test(terms[0]) if len(terms) == 1 else model.joint_test(terms)
-    design = model.estimable
-    kept = [k for k, term in enumerate(design.terms) if term not in terms]
-    smaller = Design(
-        design.matrix[:, kept],
-        tuple(design.terms[k] for k in kept),
-        design.variables,
-        tuple(design.assign[k] for k in kept),
-    )
-    return compare(model, fit(smaller, model.outcome))
+    return joint_test(model, terms)
 
 
 def _owned(model: Fit, variable: str) -> list[str]:

@@ -15,7 +15,7 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
 from analytics.statistics.firth import FirthFit
-from analytics.statistics.logistic import profile_interval, wald
+from analytics.statistics.logistic import profile_interval, standardised_coefficients, wald
 
 Term = dict[str, Any]
 Interval = tuple[float | None, float | None]
@@ -48,7 +48,7 @@ def terms_of(
     design = model.estimable
     owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
     found, tests = wald(model.coefficients, model.standard_errors), variable_tests(model)
-    spread = design.matrix.std(axis=0, ddof=1)
+    standardised = standardised_coefficients(model)
     terms = []
     for k, (term, owner) in enumerate(zip(model.terms, owners, strict=True)):
         per, described = _measured(owner, term, columns, variables)
@@ -78,7 +78,7 @@ def terms_of(
                 },
                 "profile_ci": profile,
                 "likelihood_ratio": tests.get(owner),
-                "standardised": None if owner == INTERCEPT else coefficient * spread[k],
+                "standardised": standardised.get(term),
                 "robust": None if robust is None else _robust(coefficient, float(robust[k]), per),
                 "reason": None,
             }

@@ -20,8 +20,7 @@ from analytics.statistics.logistic.fitting import fit
 from analytics.statistics.logistic.inference import (
     LikelihoodRatio,
     compare,
-    likelihood_ratio_tests,
-    overall_test,
+    joint_test,
     robust_covariance,
     standardised_coefficients,
 )
@@ -45,8 +44,7 @@ __all__ = [
     "generalised_inflation",
     "hosmer_lemeshow",
     "information_criteria",
-    "likelihood_ratio_tests",
-    "overall_test",
+    "joint_test",
     "profile_interval",
     "risk",
     "robust_covariance",

@@ -1,5 +1,6 @@
 """Likelihood-ratio tests and robust errors of a logistic model."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from analytics.statistics.design import INTERCEPT, Design
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import covariance_of
 from analytics.statistics.logistic.fitting import fit
-from analytics.statistics.logistic.model import LogisticFit
+from analytics.statistics.logistic.model import FittedModel, LogisticFit
 from analytics.statistics.logistic.newton import evaluate, inverse
 
 Floats = NDArray[np.float64]
@@ -54,32 +55,6 @@ def likelihood_ratio(statistic: float, df: int) -> LikelihoodRatio:
     return LikelihoodRatio(gain, df, float(chdtrc(df, gain)) if df else None)
 
 
-def overall_test(model: LogisticFit) -> LikelihoodRatio:
-    """Test all terms of the model against the intercept alone.
-
-    Parameters
-    ----------
-    model : LogisticFit
-        Not separated.
-
-    Returns
-    -------
-    LikelihoodRatio
-
-    References
-    ----------
-    Wilks SS. Ann Math Stat 1938;9:60-62.
-
-    Examples
-    --------
-    >>> from analytics.statistics.design import design_matrix
-    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6]}), [0, 0, 1, 0, 1, 1])
-    >>> round(overall_test(model).p_value, 4)
-    0.0667
-    """
-    return likelihood_ratio(2 * (model.log_likelihood - model.null_log_likelihood), model.df)
-
-
 def compare(larger: LogisticFit, smaller: LogisticFit) -> LikelihoodRatio:
     """Test a model against one nested in it, on the same patients.
 
@@ -117,37 +92,50 @@ def compare(larger: LogisticFit, smaller: LogisticFit) -> LikelihoodRatio:
     return likelihood_ratio(statistic, larger.df - smaller.df)
 
 
-def likelihood_ratio_tests(model: LogisticFit) -> dict[str, LikelihoodRatio]:
-    """Test each variable by leaving it out, as R's `drop1`.
-
-    A factor is tested as a whole; a variable that is part of an interaction is not tested alone.
+def joint_test(model: LogisticFit, terms: Collection[str]) -> LikelihoodRatio:
+    """Test that several coefficients are zero, by leaving them out.
 
     Parameters
     ----------
     model : LogisticFit
         Separated ones too: the limits of the likelihood are compared.
+    terms : collection of str
+        Some of the model's `terms`, not the intercept.
 
     Returns
     -------
-    dict of str to LikelihoodRatio
-        By variable, in the order of the design.
+    LikelihoodRatio
+        With a degree of freedom for each term.
+
+    Raises
+    ------
+    NotEstimable
+        ``aliased`` if a term was left out of the model; as `fit`.
 
     References
     ----------
-    Wilks SS. Ann Math Stat 1938;9:60-62. R Core Team. drop1, test = "Chisq".
+    Wilks SS. Ann Math Stat 1938;9:60-62.
 
     Examples
     --------
     >>> from analytics.statistics.design import design_matrix
-    >>> design = design_matrix({"x": [1, 2, 3, 4, 5, 6], "z": [1, 0, 1, 1, 0, 1]})
-    >>> tests = likelihood_ratio_tests(fit(design, [0, 0, 1, 0, 1, 1]))
-    >>> {name: (test.df, round(test.p_value, 3)) for name, test in tests.items()}
-    {'x': (1, 0.067), 'z': (1, 1.0)}
+    >>> model = fit(design_matrix({"x": [1, 2, 3, 4, 5, 6], "z": [1, 0, 1, 1, 0, 1]}), [0, 0, 1, 0, 1, 1])
+    >>> alone, together = joint_test(model, ["x"]), joint_test(model, ["x", "z"])
+    >>> (alone.df, round(alone.p_value, 3)), (together.df, round(together.p_value, 3))
+    ((1, 0.067), (2, 0.186))
     """
-    return {
-        variable: compare(model, fit(model.design.without([variable]), model.outcome))
-        for variable in testable(model.design)
-    }
+    aliased = tuple(term for term in terms if term not in model.terms)
+    if aliased:
+        raise NotEstimable("aliased", terms=aliased)
+    design = model.estimable
+    kept = [k for k, term in enumerate(design.terms) if term not in terms]
+    smaller = Design(
+        design.matrix[:, kept],
+        tuple(design.terms[k] for k in kept),
+        design.variables,
+        tuple(design.assign[k] for k in kept),
+    )
+    return compare(model, fit(smaller, model.outcome))
 
 
 def testable(design: Design) -> tuple[str, ...]:
@@ -217,13 +205,13 @@ def robust_covariance(model: LogisticFit, *, clusters: ArrayLike | None = None) 
     return covariance_of(*model.basis.errors(half.T @ half))
 
 
-def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
+def standardised_coefficients(model: FittedModel) -> dict[str, float]:
     """Coefficients per standard deviation of their column (n - 1), the intercept left out.
 
     Parameters
     ----------
-    model : LogisticFit
-        Not separated.
+    model : FittedModel
+        Penalised, or of maximum likelihood and not separated.
 
     Returns
     -------
@@ -242,7 +230,8 @@ def standardised_coefficients(model: LogisticFit) -> dict[str, float]:
     >>> {term: round(value, 3) for term, value in standardised_coefficients(model).items()}
     {'age': 2.329, 'mg': 0.7}
     """
-    model.require_finite()
+    if isinstance(model, LogisticFit):
+        model.require_finite()
     size = np.abs(model.estimable.matrix).max(axis=0)
     spread = np.std(model.estimable.matrix / size, axis=0, ddof=1) * size
     pairs = zip(model.terms, model.coefficients * spread, strict=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from analytics.statistics import NotEstimable, firth, logistic, splines
 from analytics.statistics.design import INTERCEPT, Design, design_matrix
 from analytics.statistics.errors import attempt
+from analytics.statistics.logistic.inference import testable
 from analytics.statistics.roc import roc_curve
 from tests.reference import formula
 from tests.reference.pack import NOT_OFFERED, Case, Pack
@@ -52,7 +53,7 @@ def _as_r_prints(name: str) -> str:
 def _likelihood(model: logistic.LogisticFit) -> dict[str, Any]:
     aic, bic = logistic.information_criteria(model)
     explained = logistic.explained_variation(model)
-    overall = logistic.overall_test(model)
+    overall = logistic.joint_test(model, model.terms[1:])
     return {
         "n": model.n,
         "events": model.n_events,
@@ -80,7 +81,7 @@ def _likelihood(model: logistic.LogisticFit) -> dict[str, Any]:
 
 
 def _tests(model: logistic.LogisticFit) -> dict[str, Any]:
-    tests = logistic.likelihood_ratio_tests(model)
+    tests = {variable: _without(model, variable) for variable in testable(model.design)}
     return {
         "lrt_by_term": {
             "term": list(tests),
@@ -89,6 +90,13 @@ def _tests(model: logistic.LogisticFit) -> dict[str, Any]:
             "p": [test.p_value for test in tests.values()],
         }
     }
+
+
+def _without(model: logistic.LogisticFit, variable: str) -> logistic.LikelihoodRatio:
+    """In R's drop1 an aliased column takes the place of the one that is left out."""
+    if model.aliased:
+        return logistic.compare(model, logistic.fit(model.design.without([variable]), model.outcome))
+    return logistic.joint_test(model, [model.terms[k] for k in model.design.columns_of(variable)])
 
 
 def _adequacy(model: logistic.LogisticFit) -> dict[str, Any]:

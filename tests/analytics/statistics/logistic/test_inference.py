@@ -4,8 +4,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import chi2, norm
 
-from analytics.statistics import NotEstimable, logistic
+from analytics.statistics import NotEstimable, firth, logistic
 from analytics.statistics.design import Design, design_matrix
+from analytics.statistics.logistic import inference
 
 
 def patients(seed: int = 1, n: int = 70) -> tuple[Design, NDArray[np.bool_]]:
@@ -42,28 +43,37 @@ def test_profile_limits_lie_either_side_and_widen_with_the_level() -> None:
     assert wide[0] < narrow[0] < model.coefficients[1] < narrow[1] < wide[1]
 
 
-def test_a_factor_is_tested_as_a_whole_and_a_part_of_an_interaction_not_at_all() -> None:
+def test_several_coefficients_are_tested_against_the_model_without_them() -> None:
     design, outcome = patients()
-    tests = logistic.likelihood_ratio_tests(logistic.fit(design, outcome))
-    assert {name: test.df for name, test in tests.items()} == {"x": 1, "z": 1, "group": 2}
+    model = logistic.fit(design, outcome)
+    test = logistic.joint_test(model, [term for term in model.terms if term.startswith("group")])
+    smaller = logistic.fit(design.without(["group"]), outcome)
+    gain = 2 * (loss(smaller.design.matrix, outcome, smaller.coefficients) + model.log_likelihood)
+    assert test.df == 2
+    assert test.statistic == pytest.approx(gain, rel=1e-9)
+    assert test.p_value == pytest.approx(chi2.sf(gain, 2), rel=1e-9)
+    assert test == logistic.compare(model, smaller)
+
+
+def test_a_part_of_an_interaction_is_not_tested_alone() -> None:
+    design, outcome = patients()
+    assert inference.testable(design) == ("x", "z", "group")
     x, z = design.matrix[:, 1], design.matrix[:, 2]
     crossed = design_matrix({"x": x, "z": z}, interactions=[("x", "z")])
-    tests = logistic.likelihood_ratio_tests(logistic.fit(crossed, outcome))
-    assert list(tests) == ["x:z"]
-    without = loss(
-        crossed.matrix[:, :3], outcome, logistic.fit(crossed.without(["x:z"]), outcome).coefficients
-    )
-    gain = 2 * (without + logistic.fit(crossed, outcome).log_likelihood)
-    assert tests["x:z"].statistic == pytest.approx(gain, rel=1e-9)
-    assert tests["x:z"].p_value == pytest.approx(chi2.sf(gain, 1), rel=1e-9)
+    assert inference.testable(crossed) == ("x:z",)
+    without = logistic.fit(crossed.without(["x:z"]), outcome)
+    model = logistic.fit(crossed, outcome)
+    assert logistic.joint_test(model, ["x:z"]) == logistic.compare(model, without)
 
 
 def test_an_aliased_variable_adds_nothing_to_test() -> None:
     design, outcome = patients()
     x = design.matrix[:, 1]
     model = logistic.fit(design_matrix({"x": x, "twice": 2 * x}), outcome)
-    test = logistic.likelihood_ratio_tests(model)["twice"]
-    assert (test.df, test.statistic, test.p_value) == (0, 0.0, None)
+    with pytest.raises(NotEstimable, match="aliased"):
+        logistic.joint_test(model, ["twice"])
+    nothing = logistic.compare(model, model)
+    assert (nothing.df, nothing.statistic, nothing.p_value) == (0, 0.0, None)
     with pytest.raises(NotEstimable, match="aliased"):
         logistic.profile_interval(model, "twice")
 
@@ -118,3 +128,15 @@ def test_standardised_coefficients_are_those_of_standardised_covariates() -> Non
     scaled = {name: (v - v.mean()) / v.std(ddof=1) for name, v in (("x", x), ("z", z))}
     expected = logistic.fit(design_matrix(scaled), outcome)
     assert found == pytest.approx(dict(zip(("x", "z"), expected.coefficients[1:], strict=True)), rel=1e-9)
+
+
+def test_a_penalised_model_is_standardised_too_and_large_units_do_not_overflow() -> None:
+    design, outcome = patients()
+    x = design.matrix[:, 1]
+    model = firth.fit(design_matrix({"x": x}), outcome)
+    assert logistic.standardised_coefficients(model)["x"] == pytest.approx(
+        model.coefficients[1] * x.std(ddof=1), rel=1e-12
+    )
+    small = logistic.standardised_coefficients(logistic.fit(design_matrix({"x": x}), outcome))
+    large = logistic.standardised_coefficients(logistic.fit(design_matrix({"x": x * 1e200}), outcome))
+    assert large == pytest.approx(small, rel=1e-6)
