@@ -51,10 +51,27 @@ def enrolled_on(columns: Columns) -> Days:
     return days
 
 
-def pace(days: Days) -> Pace:
-    """The pace of enrolment over the year up to the latest one, or since the first if that is later."""
+def known_until(columns: Columns) -> np.datetime64:
+    """The last day that the data know anything of: the latest enrolment, or end of a follow-up since."""
+    days = enrolled_on(columns)
+    if "follow_up_months" in columns.frame:
+        months = columns.frame["follow_up_months"].to_numpy(dtype=np.float64, na_value=np.nan)
+        followed = np.floor(np.nan_to_num(months) * DAYS_IN_MONTH).astype("timedelta64[D]")
+        days = days + followed
+    latest: np.datetime64 = days[~np.isnat(days)].max()
+    return latest
+
+
+def pace(days: Days, until: np.datetime64) -> Pace:
+    """The pace of enrolment over the year up to the latest one, or since the first if that is later.
+
+    Refused where nobody was enrolled in the last year that the data know of: it has stopped, and a month
+    foretold from it would lie in the past.
+    """
     known = days[~np.isnat(days)]
     latest, span = known.max(), int((known.max() - known.min()).astype(int)) + 1
+    if until - latest > np.timedelta64(RECENT, "D"):
+        raise NotEstimable("enrolment_stopped")
     over = min(RECENT, span)
     n = int((known > latest - np.timedelta64(over, "D")).sum())
     if n < PACE_NEEDED:

@@ -2,9 +2,20 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.quantities import called, shown, shown_width
-from analytics.figures.words import Words
+from analytics.figures.words import Words, gettext_noop
 from analytics.tables.cells import NOT_COUNTED, Payload, count
 from registry.presentation.rounding import number
+
+NO_MONTH = {
+    "no_enrolment_dates": gettext_noop("No month is foretold: no day of enrolment is known."),
+    "enrolment_stopped": gettext_noop(
+        "No month is foretold: nobody was enrolled in the last year that the data know of, so enrolment "
+        "seems to have stopped."
+    ),
+    "enrolment_too_slow": gettext_noop(
+        "No month is foretold: hardly anyone was enrolled in the year up to the latest enrolment."
+    ),
+}
 
 
 def tabulate_planning(payload: Payload, words: Words) -> list[Table]:
@@ -80,7 +91,8 @@ def _note(payload: Payload, words: Words) -> str:
     )
     enrolment = payload["enrolment"]
     if enrolment["per_month"] is None:
-        return note
+        why = NO_MONTH.get((enrolment["reason"] or {}).get("code", ""))
+        return f"{note} {gettext(why)}" if why else note
     return f"{note} " + gettext(
         "Reached: the month in which enrolment gets there at its pace of the year up to %(month)s, "
         "%(pace)s a month."

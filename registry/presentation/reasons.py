@@ -176,6 +176,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "no_readings": gettext_lazy("nothing has been read yet"),
     "too_few_pairs": _too_few_pairs,
     "repeated_rows": gettext_lazy("the table of patients holds a patient more than once"),
+    "repeated_columns": gettext_lazy("a column stands in the table twice"),
     "duplicate_patients": gettext_lazy("a patient stands in the table twice"),
     # Values that cannot be used as they are.
     "missing": gettext_lazy("values are missing"),
@@ -187,7 +188,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "not_counts": gettext_lazy("a number of patients is negative or not whole"),
     "out_of_range": gettext_lazy("the values are too large or too close together to compute with"),
     "off_grid": gettext_lazy("the values have more decimals than exact counting takes"),
-    "overflow": gettext_lazy("the values are too large for exact counting"),
+    "overflow": gettext_lazy("a value is too large, or too close to zero, to compute with"),
     "unequal_lengths": gettext_lazy("two columns do not have the same number of patients"),
     "unknown_level": gettext_lazy("a value is none of the categories"),
     "outside_unit_interval": gettext_lazy("a risk or threshold does not lie between 0 and 1"),
@@ -218,6 +219,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     ),
     "no_discrimination": gettext_lazy("no cut-off of the predicted risk tells the patients apart"),
     "enrolment_too_slow": gettext_lazy("hardly anyone was enrolled in the last year"),
+    "enrolment_stopped": gettext_lazy("nobody was enrolled in the last year that the data know of"),
     "several_terms": gettext_lazy("a variable of several categories has no single ratio"),
     # What became of a result or a run.
     "withheld": gettext_lazy("the number of patients is small and withheld"),

@@ -123,7 +123,7 @@ class TestPrecision:
 
     def test_the_month_at_the_present_pace(self) -> None:
         """200 patients in 730 days are 100 a year: so many as there are come in two more years."""
-        frame = enrolled(reference())
+        frame = enrolled(reference()).assign(follow_up_months=1.0)
         [row] = ask(frame, models=[], precision=[{"quantity": "proportion", "half_width": 0.1}]).payload[
             "rows"
         ]
@@ -141,9 +141,20 @@ class TestPrecision:
             assert {row["reached_in"] for row in payload["rows"]} == {None}
 
     def test_too_slow_to_foretell(self) -> None:
-        assert ask(enrolled(mhd(), days=40_000)).payload["enrolment"]["reason"] == {
-            "code": "enrolment_too_slow"
-        }
+        frame = enrolled(mhd(), days=40_000).assign(follow_up_months=1.0)
+        assert ask(frame).payload["enrolment"]["reason"] == {"code": "enrolment_too_slow"}
+
+    @pytest.mark.parametrize(("months", "has_stopped"), [(11.0, False), (13.0, True)])
+    def test_no_month_once_enrolment_has_stopped(self, months: float, has_stopped: bool) -> None:
+        """The latest enrolled is still followed a year later, and nobody came since."""
+        latest = ask(enrolled(reference()).assign(follow_up_months=months)).payload
+        assert (latest["enrolment"]["reason"] == {"code": "enrolment_stopped"}) is has_stopped
+        foretold = [row["reached_in"] for row in latest["rows"] if row["reached_in"]]
+        assert bool(foretold) is not has_stopped
+        note = tables("planning", latest, WORDS)[-1].note
+        assert ("enrolment seems to have stopped" in note) is has_stopped
+        if has_stopped:
+            assert "nobody was enrolled" in because(latest["enrolment"]["reason"])
 
     def test_widths_are_followed(self) -> None:
         followed = {(entry["term"], entry["quantity"]): entry["value"] for entry in ask().estimates}

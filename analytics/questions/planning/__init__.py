@@ -6,7 +6,7 @@ from analytics import guards
 from analytics.plan import SHRINKAGE_WANTED, Definition, Variables
 from analytics.questions.answer import Answer, estimate, why_not
 from analytics.questions.columns import Columns
-from analytics.questions.enrolment import Pace, enrolled_on, pace
+from analytics.questions.enrolment import Pace, enrolled_on, known_until, pace
 from analytics.questions.planning.models import needed_for
 from analytics.questions.planning.widths import forecast_for
 from analytics.statistics import NotEstimable
@@ -64,7 +64,7 @@ def _named(part: dict[str, Any]) -> str:
 
 
 def _pace(columns: Columns) -> Pace:
-    return pace(enrolled_on(columns))
+    return pace(enrolled_on(columns), known_until(columns))
 
 
 def _enrolment(recent: Pace | NotEstimable) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def _precision(found: Found, words: Words) -> str:
         "Intervals are foretold to narrow with the square root of the number of patients, of events for a "
         "hazard ratio; that of a correlation on the scale of Fisher's z, that of a ratio as its logarithm. "
         "The month in which enough patients will be there follows from the pace of enrolment in the year "
-        "up to the latest one, if it goes on."
+        "up to the latest one, if it goes on; where nobody was enrolled in the last year that the data know "
+        "of, it has stopped and no month is told."
     )
 
 
