@@ -44,16 +44,11 @@ def direction(curve: Entry) -> Guard | None:
     )
 
 
-def in_sample(curves: Sequence[Entry]) -> Guard | None:
-    """G12: a combination is judged on the patients it was fitted to, without what others would make of it."""
-    fitted = [curve["marker"] for curve in curves if "markers" in curve and not _is_validated(curve)]
+def in_sample(fitted: Sequence[str]) -> Guard | None:
+    """G12: combinations or models, by name, are judged on no other patients than they were fitted to."""
     if not fitted:
         return None
-    return guard("G12", "warn", "Harrell FE et al. Stat Med 1996;15:361-387", markers=fitted)
-
-
-def _is_validated(curve: Entry) -> bool:
-    return curve.get("auc_corrected") is not None and curve.get("auc_crossvalidated") is not None
+    return guard("G12", "warn", "Harrell FE et al. Stat Med 1996;15:361-387", markers=list(fitted))
 
 
 def data_driven_cut_off(curves: Sequence[Entry]) -> Guard | None:

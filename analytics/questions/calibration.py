@@ -237,7 +237,7 @@ def _guards(
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[outcome]),
         guards.events_per_variable(models, variables[outcome]),
-        guards.in_sample([{"marker": model["name"], "markers": model["covariates"]} for model in estimated]),
+        guards.in_sample([model["name"] for model in estimated]),
         guards.too_extreme(estimated),
         guards.no_net_benefit(estimated),
     ]

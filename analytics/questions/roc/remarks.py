@@ -22,7 +22,7 @@ def remarks(
         guards.missing(curves, "marker", outcome),
         *[guards.direction(curve) for curve in estimated],
         guards.below_operating_point(estimated),
-        guards.in_sample(estimated),
+        guards.in_sample([curve["marker"] for curve in estimated if _is_in_sample(curve)]),
         guards.uncalibrated(estimated, outcome),
         guards.added_value(estimated, added),
         guards.reclassified(added),
@@ -35,3 +35,8 @@ def remarks(
     if family["n_tests"]:
         found.append(guards.many_tests(family["n_tests"], family["adjustment"]))
     return [guard for guard in found if guard is not None]
+
+
+def _is_in_sample(curve: dict[str, Any]) -> bool:
+    """Whether a combination is judged on the patients it was fitted to, and on no others."""
+    return "markers" in curve and None in (curve.get("auc_corrected"), curve.get("auc_crossvalidated"))

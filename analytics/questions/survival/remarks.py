@@ -20,7 +20,7 @@ def remarks(
         guards.not_estimable(outcomes, "outcome"),
         guards.not_estimable(models, "name"),
         guards.not_estimable(payload["areas"], "name"),
-        guards.in_sample([{"marker": area["name"], "markers": []} for area in _apparent(payload["areas"])]),
+        guards.in_sample([area["name"] for area in _apparent(payload["areas"])]),
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(hazards, "name", outcome),
         guards.events_per_variable(hazards, outcome),

@@ -87,7 +87,7 @@ def _guards(
     found = [
         guards.unequal_follow_up(development, later) or guards.time_ignored(outcome),
         guards.missing([{**later, "name": model["name"]}], "name", outcome),
-        guards.in_sample([{"marker": model["name"], "markers": model["covariates"]}] if is_waiting else []),
+        guards.in_sample([model["name"]] if is_waiting else []),
         guards.not_estimable([{"name": model["name"], "reason": later["reason"]}], "name"),
     ]
     return [remark for remark in found if remark is not None]
