@@ -130,7 +130,11 @@ def never_tested(models: Sequence[Entry]) -> Guard | None:
     if not gains:
         return None
     return guard(
-        "G15", "note", "Demler OV, Pencina MJ, D'Agostino RB. Stat Med 2012;31:2577-2587", gains=gains
+        "G15",
+        "note",
+        "Demler OV, Pencina MJ, D'Agostino RB. Stat Med 2012;31:2577-2587",
+        place="area",
+        gains=gains,
     )
 
 

@@ -20,4 +20,4 @@ def measured_late(models: Sequence[Entry]) -> Guard | None:
     ]
     if not late:
         return None
-    return guard("G27", "warn", "Suissa S. Am J Epidemiol 2008;167:492-499", models=late)
+    return guard("G27", "warn", "Suissa S. Am J Epidemiol 2008;167:492-499", place="model", models=late)

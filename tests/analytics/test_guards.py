@@ -1,5 +1,7 @@
 """Each guard fires on a case made for it, is silent when its demand is met, and has words."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,7 +10,17 @@ import pytest
 from analytics import guards
 from analytics.plan import load_plan
 from analytics.questions import answer
-from registry.presentation.guards import WORDING, remark
+from registry.presentation.guards import (
+    WORDING,
+    curves,
+    growth,
+    models,
+    record,
+    remark,
+    sensitivity,
+    serial,
+    study,
+)
 from tests.analytics.tables import mhd, nhanes, paper_like
 
 VARIABLES: dict[str, Any] = {"ca": {}, "p": {}, "ca_x_p": {"derived_from": ["ca", "p"]}}
@@ -160,7 +172,7 @@ def test_is_silent_when_its_demand_is_met(code: str) -> None:
     assert SILENT[code] is None
 
 
-@pytest.mark.parametrize("code", WORDING)
+@pytest.mark.parametrize("code", FIRED)
 def test_has_words(code: str) -> None:
     said = remark(FIRED[code] or {}, lambda name: name.upper())
     assert said.label
@@ -168,8 +180,28 @@ def test_has_words(code: str) -> None:
     assert "%(" not in said.text + said.advice
 
 
+def places_given() -> set[tuple[str, str | None]]:
+    """The code and the place of every guard that is written down."""
+    given = set()
+    for path in Path(guards.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "guard":
+                places = [ast.literal_eval(each.value) for each in node.keywords if each.arg == "place"]
+                given.add((ast.literal_eval(node.args[0]), places[0] if places else None))
+    return given
+
+
 def test_every_guard_that_fires_can_be_said() -> None:
-    assert FIRED.keys() == SILENT.keys() == WORDING.keys()
+    assert FIRED.keys() == SILENT.keys() == {code for code, _place in WORDING}
+
+
+def test_no_module_words_what_another_does() -> None:
+    modules = (study, models, curves, sensitivity, growth, serial, record)
+    assert sum(len(module.WORDING) for module in modules) == len(WORDING)
+
+
+def test_every_place_that_a_guard_gives_has_words() -> None:
+    assert places_given() == set(WORDING)
 
 
 class TestWhatWasFound:

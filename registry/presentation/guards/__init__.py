@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards import curves, growth, models, record, serial, study
-from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wording
+from registry.presentation.guards import curves, growth, models, record, sensitivity, serial, study
+from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wordings
 
 __all__ = ["ADJUSTMENTS", "SEVERITIES", "WORDING", "Remark", "remark"]
 
@@ -19,10 +19,11 @@ SEVERITIES = {
 WITHDRAWN = gettext_lazy("Not shown")
 """A block whose numbers have given way to it."""
 
-WORDING: dict[str, Wording] = {
+WORDING: Wordings = {
     **study.WORDING,
     **models.WORDING,
     **curves.WORDING,
+    **sensitivity.WORDING,
     **growth.WORDING,
     **serial.WORDING,
     **record.WORDING,
@@ -43,9 +44,8 @@ class Remark:
 
 def remark(guard: Mapping[str, Any], name: Name) -> Remark:
     """A guard in the reader's language; `name` gives a variable's, a model's or a pair's name."""
-    wording = WORDING[guard["code"]]
-    text, advice = wording(guard["found"], name)
     severity, found = guard["severity"], guard["found"]
+    text, advice = WORDING[guard["code"], found.get("place")](found, name)
     is_withdrawn = found.get("numbers") == "withdrawn" or found.get("is_published") is False
     label = WITHDRAWN if is_withdrawn else SEVERITIES[severity]
     return Remark(guard["code"], severity, str(label), text, advice, guard["source"])

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards.naming import Found, Name, Wording, listed, shown_p
+from registry.presentation.guards.naming import Found, Name, Wordings, listed, shown_p
 from registry.presentation.rounding import MISSING, interval, number, percent
 
 SHARES = {
@@ -51,8 +51,6 @@ def _in_sample(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _data_driven(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") == "left_out":
-        return _left_out(found, name)
     text = _("The cut-offs were chosen on the data they are judged on.") + _tied(found, name)
     return text, _(
         "Sensitivity and specificity are too good, and the cut-off will move as patients are added."
@@ -114,8 +112,6 @@ def _limits(limits: list[float] | None) -> str:
 
 
 def _added_value(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") == "reclassification":
-        return _reclassified(found, name)
     gains = [
         _("%(marker)s %(gain)s more than %(best)s")
         % {"marker": name(gain["marker"]), "gain": number(gain["gain"], 3), "best": name(gain["best"])}
@@ -140,14 +136,16 @@ def _reclassified(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _miscalibrated(found: Found, name: Name) -> tuple[str, str]:
-    if found["place"] == "slope":
-        named = listed([f"{name(model)} ({number(slope)})" for model, slope in found["slopes"].items()])
-        return (
-            _("In other patients the predicted risks would be too extreme; slope to expect: %(named)s.")
-            % {"named": named},
-            _("Shrink the coefficients or use fewer covariates before a risk is told to anyone."),
-        )
+def _too_extreme(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([f"{name(model)} ({number(slope)})" for model, slope in found["slopes"].items()])
+    return (
+        _("In other patients the predicted risks would be too extreme; slope to expect: %(named)s.")
+        % {"named": named},
+        _("Shrink the coefficients or use fewer covariates before a risk is told to anyone."),
+    )
+
+
+def _uncalibrated(found: Found, name: Name) -> tuple[str, str]:
     text = _("An area says how well a risk ranks patients, not whether the risk is right: %(markers)s.") % {
         "markers": listed([name(marker) for marker in found["markers"]])
     }
@@ -178,13 +176,16 @@ def _unequal(subgroup: Found, name: Name) -> str:
     return _("%(marker)s by %(variable)s, %(areas)s (%(p)s)") % told
 
 
-WORDING: dict[str, Wording] = {
-    "G10": _below_operating_point,
-    "G11": _direction,
-    "G12": _in_sample,
-    "G13": _data_driven,
-    "G14": _all_or_none,
-    "G15": _added_value,
-    "G16": _miscalibrated,
-    "G31": _unequal_areas,
+WORDING: Wordings = {
+    ("G10", None): _below_operating_point,
+    ("G11", None): _direction,
+    ("G12", None): _in_sample,
+    ("G13", "untried"): _data_driven,
+    ("G13", "left_out"): _left_out,
+    ("G14", None): _all_or_none,
+    ("G15", "area"): _added_value,
+    ("G15", "reclassification"): _reclassified,
+    ("G16", "ranking"): _uncalibrated,
+    ("G16", "slope"): _too_extreme,
+    ("G31", None): _unequal_areas,
 }

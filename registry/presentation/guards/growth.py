@@ -2,17 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards import models, study
-from registry.presentation.guards.naming import Found, Name, Wording, counted
+from registry.presentation.guards.naming import Found, Name, Wordings, counted
 from registry.presentation.rounding import number
 
 
 def _too_few(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") != "size":
-        text, advice = models.WORDING["G6"](found, name)
-        return text, _pointing(
-            advice, found, name, _("How many patients it takes is told by the question “%(question)s”.")
-        )
     named = "; ".join(
         _("%(model)s: %(n)s patients, %(needed)s needed with %(events)s events")
         % {
@@ -29,23 +23,7 @@ def _too_few(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
-    text, advice = study.WORDING["G20"](found, name)
-    return text, _pointing(
-        advice, found, name, _("Intervals that hold at every look are given by the question “%(question)s”.")
-    )
-
-
-def _pointing(advice: str, found: Found, name: Name, to: str) -> str:
-    """An advice with the question that meets it, where the plan asks one."""
-    if found.get("question") is None:
-        return advice
-    return f"{advice} {to % {'question': name(found['question'])}}"
-
-
 def _unequal_follow_up(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") != "validation":
-        return study.WORDING["G1"](found, name)
     return (
         _(
             "Patients enrolled later were followed for a median of %(later)s months, those of the "
@@ -59,4 +37,4 @@ def _unequal_follow_up(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: dict[str, Wording] = {"G1": _unequal_follow_up, "G6": _too_few, "G20": _repeated_looks}
+WORDING: Wordings = {("G1", "validation"): _unequal_follow_up, ("G6", "size"): _too_few}

@@ -2,22 +2,24 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, Wording, listed, pairs, shown_p
+from registry.presentation.guards.naming import Found, Name, Wordings, listed, pairs, pointing, shown_p
 from registry.presentation.rounding import number, percent
 
 
-def _derived(found: Found, name: Name) -> tuple[str, str]:
-    if found["place"] == "correlation":
-        advice = (
-            _("Such a correlation is there by construction; its P is shown because the study gave one.")
-            if found.get("is_replication")
-            else _("Such a correlation is there by construction: it has no P.")
-        )
-        return (
-            _("A quantity is correlated with one it is computed from, or shares its origin with: %(named)s.")
-            % {"named": pairs(found["pairs"], name)},
-            advice,
-        )
+def _correlated_with_origin(found: Found, name: Name) -> tuple[str, str]:
+    advice = (
+        _("Such a correlation is there by construction; its P is shown because the study gave one.")
+        if found.get("is_replication")
+        else _("Such a correlation is there by construction: it has no P.")
+    )
+    return (
+        _("A quantity is correlated with one it is computed from, or shares its origin with: %(named)s.")
+        % {"named": pairs(found["pairs"], name)},
+        advice,
+    )
+
+
+def _beside_origin(found: Found, name: Name) -> tuple[str, str]:
     parents = listed([name(parent) for parent in found["parents"]])
     return (
         _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
@@ -55,7 +57,12 @@ def _events_per_variable(found: Found, name: Name) -> tuple[str, str]:
             "ten are the usual minimum."
         )
         % {"number": number(found["events_per_variable"], 1), "model": name(found["model"])},
-        _few_events(found, name),
+        pointing(
+            _few_events(found, name),
+            found,
+            name,
+            _("How many patients it takes is told by the question “%(question)s”."),
+        ),
     )
 
 
@@ -156,15 +163,16 @@ def _finding(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: dict[str, Wording] = {
-    "G4": _derived,
-    "G5": _collinear,
-    "G6": _events_per_variable,
-    "G7": _separated,
-    "G8": _chosen_by_p,
-    "G9": _not_linear,
-    "G18": _no_net_benefit,
-    "G23": _not_proportional,
-    "G28": _hangs_on_one,
-    "G32": _finding,
+WORDING: Wordings = {
+    ("G4", "correlation"): _correlated_with_origin,
+    ("G4", "model"): _beside_origin,
+    ("G5", None): _collinear,
+    ("G6", None): _events_per_variable,
+    ("G7", None): _separated,
+    ("G8", None): _chosen_by_p,
+    ("G9", None): _not_linear,
+    ("G18", None): _no_net_benefit,
+    ("G23", None): _not_proportional,
+    ("G28", None): _hangs_on_one,
+    ("G32", None): _finding,
 }

@@ -10,6 +10,8 @@ from registry.presentation.rounding import p_value
 Name = Callable[[str], str]
 Found = Mapping[str, Any]
 Wording = Callable[[Found, Name], tuple[str, str]]
+Wordings = dict[tuple[str, str | None], Wording]
+"""By a rule's code and the place of what it found; None for what is found without a place."""
 
 ADJUSTMENTS = {
     "bh": gettext_lazy("Benjamini–Hochberg"),
@@ -25,6 +27,13 @@ def pairs(pairs: list[dict[str, str]], name: Name) -> str:
     if more > 0:
         named.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
     return listed(named)
+
+
+def pointing(advice: str, found: Found, name: Name, to: str) -> str:
+    """An advice with the question that meets it, where the plan asks one."""
+    if found.get("question") is None:
+        return advice
+    return f"{advice} {to % {'question': name(found['question'])}}"
 
 
 def listed(names: list[str]) -> str:

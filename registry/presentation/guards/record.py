@@ -3,8 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry.presentation.guards import serial, study
-from registry.presentation.guards.naming import Found, Name, Wording, counted, listed
+from registry.presentation.guards.naming import Found, Name, Wordings, counted, listed
 from registry.presentation.rounding import percent
 
 LACKING = {
@@ -22,9 +21,7 @@ def _not_frozen(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _measured_late(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") != "window":
-        return serial.WORDING["G27"](found, name)
+def _may_be_measured_late(found: Found, name: Name) -> tuple[str, str]:
     text = ngettext(
         "Baseline values may have been measured up to %(days)s day after the time from which the hazard is "
         "counted: %(named)s.",
@@ -38,37 +35,40 @@ def _measured_late(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _oddities(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") == "units":
-        named = "; ".join(
-            _("%(variable)s: %(count)s of %(n)s values, as if in %(unit)s")
-            % {
-                "variable": name(code),
-                "count": counted(odd["count"]),
-                "n": counted(odd["n"]),
-                "unit": odd["unit"],
-            }
-            for code, odd in found["variables"].items()
-        )
-        return (
-            _("Some values lie as far from the others as two units do (%(named)s).") % {"named": named},
-            _("Look at the reports: values typed in another unit are corrected, each with its reason."),
-        )
-    if found.get("place") == "digits":
-        named = "; ".join(
-            _("%(variable)s: %(percent)s %%")
-            % {"variable": name(code), "percent": percent(odd["proportion"])}
-            for code, odd in found["variables"].items()
-        )
-        return (
-            _("Values end in 0 or 5 more often than the 20 %% that chance has (%(named)s).")
-            % {"named": named},
-            _(
-                "They were rounded by hand: copy them from the laboratory's report, and do not trust a "
-                "cut-off on a round number."
-            ),
-        )
-    return study.WORDING["G29"](found, name)
+def _mixed_units(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(
+        _("%(variable)s: %(count)s of %(n)s values, as if in %(unit)s")
+        % {
+            "variable": name(code),
+            "count": counted(odd["count"]),
+            "n": counted(odd["n"]),
+            "unit": odd["unit"],
+        }
+        for code, odd in found["variables"].items()
+    )
+    return (
+        _("Some values lie as far from the others as two units do (%(named)s).") % {"named": named},
+        _("Look at the reports: values typed in another unit are corrected, each with its reason."),
+    )
 
 
-WORDING: dict[str, Wording] = {"G21": _not_frozen, "G27": _measured_late, "G29": _oddities}
+def _preferred_digits(found: Found, name: Name) -> tuple[str, str]:
+    named = "; ".join(
+        _("%(variable)s: %(percent)s %%") % {"variable": name(code), "percent": percent(odd["proportion"])}
+        for code, odd in found["variables"].items()
+    )
+    return (
+        _("Values end in 0 or 5 more often than the 20 %% that chance has (%(named)s).") % {"named": named},
+        _(
+            "They were rounded by hand: copy them from the laboratory's report, and do not trust a cut-off "
+            "on a round number."
+        ),
+    )
+
+
+WORDING: Wordings = {
+    ("G21", None): _not_frozen,
+    ("G27", "window"): _may_be_measured_late,
+    ("G29", "units"): _mixed_units,
+    ("G29", "digits"): _preferred_digits,
+}

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, listed, shown_p
+from registry.presentation.guards.naming import Found, Name, Wordings, listed, shown_p
 from registry.presentation.rounding import number
 
 
-def moved_by_imputing(found: Found, name: Name) -> tuple[str, str]:
+def _moved_by_imputing(found: Found, name: Name) -> tuple[str, str]:
     """Which coefficients lie elsewhere once missing values are imputed."""
     named = listed([f"{name(code)} ({number(shift, 2)})" for code, shift in found["moved"].items()])
     return (
@@ -22,7 +22,7 @@ def moved_by_imputing(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def hangs_on_the_limit(found: Found, name: Name) -> tuple[str, str]:
+def _hangs_on_the_limit(found: Found, name: Name) -> tuple[str, str]:
     """For which variables P lies on both sides of 0.05."""
     named = "; ".join(
         _("%(variable)s: %(lowest)s to %(highest)s")
@@ -38,3 +38,6 @@ def hangs_on_the_limit(found: Found, name: Name) -> tuple[str, str]:
         % {"named": named},
         _("Rely on Tobit regression where the rest of the values is about normal, and say what was done."),
     )
+
+
+WORDING: Wordings = {("G22", "moved"): _moved_by_imputing, ("G22", "limit"): _hangs_on_the_limit}

@@ -3,13 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.presentation.guards import study
-from registry.presentation.guards.naming import Found, Name, Wording, counted, listed
+from registry.presentation.guards.naming import Found, Name, Wordings, counted, listed
 
 
 def _repeated_rows(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") != "rows":
-        return study.WORDING["G26"](found, name)
     count = found["count"]
     text = ngettext(
         "%(count)s row of the table of patients repeats a patient.",
@@ -40,7 +37,4 @@ def _measured_late(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: dict[str, Wording] = {
-    "G26": _repeated_rows,
-    "G27": _measured_late,
-}
+WORDING: Wordings = {("G26", "rows"): _repeated_rows, ("G27", "model"): _measured_late}

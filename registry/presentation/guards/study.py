@@ -6,8 +6,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.presentation.guards.naming import ADJUSTMENTS, Found, Name, Wording, counted, listed, pairs
-from registry.presentation.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
+from registry.presentation.guards.naming import (
+    ADJUSTMENTS,
+    Found,
+    Name,
+    Wordings,
+    counted,
+    listed,
+    pairs,
+    pointing,
+)
 from registry.presentation.reasons import because
 from registry.presentation.rounding import number, p_value, percent, ratio
 
@@ -103,35 +111,39 @@ def _many_tests(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _repeated_looks(found: Found, name: Name) -> tuple[str, str]:
+    advice = _(
+        "P describes the data of today. Looking so often, at least %(percent)s %% of questions without "
+        "any effect show P below 0.05 at some time; a confirmatory test declares its looks beforehand."
+    ) % {"percent": percent(found["false_alarm"])}
     return (
         _("This question has been asked of %(looks)s successive states of the data.")
         % {"looks": found["looks"]},
-        _(
-            "P describes the data of today. Looking so often, at least %(percent)s %% of questions without "
-            "any effect show P below 0.05 at some time; a confirmatory test declares its looks beforehand."
-        )
-        % {"percent": percent(found["false_alarm"])},
+        pointing(
+            advice,
+            found,
+            name,
+            _("Intervals that hold at every look are given by the question “%(question)s”."),
+        ),
+    )
+
+
+def _missing_by_outcome(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([f"{name(code)} (q = {p_value(q)})" for code, q in found["related"].items()])
+    return (
+        _("Whether a value is missing goes with the outcome: %(named)s.") % {"named": named},
+        _("Estimates from complete patients alone are then off; find out why the values are missing."),
     )
 
 
 def _missing(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") == "outcome":
-        named = listed([f"{name(code)} (q = {p_value(q)})" for code, q in found["related"].items()])
-        return (
-            _("Whether a value is missing goes with the outcome: %(named)s.") % {"named": named},
-            _("Estimates from complete patients alone are then off; find out why the values are missing."),
-        )
-    if found.get("place") == "moved":
-        return moved_by_imputing(found, name)
-    if found.get("place") == "limit":
-        return hangs_on_the_limit(found, name)
     worst = sorted(found["lost"].items(), key=lambda entry: -_lost(entry[1]))
     named = listed([f"{name(code)} ({percent(_lost(lost))}\u00a0%)" for code, lost in worst[:6]])
-    advice = _("If values are missing for a reason that matters to the outcome, the result is off.")
-    if found.get("question") is not None:
-        advice += " " + _("Which, and in whom, is answered by the question “%(question)s”.") % {
-            "question": name(found["question"])
-        }
+    advice = pointing(
+        _("If values are missing for a reason that matters to the outcome, the result is off."),
+        found,
+        name,
+        _("Which, and in whom, is answered by the question “%(question)s”."),
+    )
     if found.get("sensitivity") is not None:
         advice += " " + _("Whether it holds with the values imputed, by the question “%(question)s”.") % {
             "question": name(found["sensitivity"])
@@ -143,13 +155,15 @@ def _missing(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _skewed(found: Found, name: Name) -> tuple[str, str]:
-    if found.get("place") == "comparison":
-        named = listed([f"{name(code)} ({number(value, 1)})" for code, value in found["skewness"].items()])
-        return (
-            _("Measurements that are described by their mean lean far to one side (skewness): %(named)s.")
-            % {"named": named},
-            _("Median and quartiles describe them better: a later version of the plan may declare so."),
-        )
+    named = listed([f"{name(code)} ({number(value, 1)})" for code, value in found["skewness"].items()])
+    return (
+        _("Measurements that are described by their mean lean far to one side (skewness): %(named)s.")
+        % {"named": named},
+        _("Median and quartiles describe them better: a later version of the plan may declare so."),
+    )
+
+
+def _coefficients_apart(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("Pearson's and Spearman's coefficient lie more than 0.10 apart: %(named)s.")
         % {"named": pairs(_without_repeats(found["pairs"]), name)},
@@ -202,17 +216,19 @@ def _duplicates(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: dict[str, Wording] = {
-    "G1": _time_ignored,
-    "G2": _competing_events,
-    "G3": _pooled,
-    "G17": _case_control,
-    "G19": _many_tests,
-    "G20": _repeated_looks,
-    "G22": _missing,
-    "G24": _skewed,
-    "G25": _sparse,
-    "G26": _several_sites,
-    "G29": _duplicates,
-    "G30": _not_estimable,
+WORDING: Wordings = {
+    ("G1", None): _time_ignored,
+    ("G2", None): _competing_events,
+    ("G3", None): _pooled,
+    ("G17", None): _case_control,
+    ("G19", None): _many_tests,
+    ("G20", None): _repeated_looks,
+    ("G22", "lost"): _missing,
+    ("G22", "outcome"): _missing_by_outcome,
+    ("G24", "comparison"): _skewed,
+    ("G24", "correlation"): _coefficients_apart,
+    ("G25", None): _sparse,
+    ("G26", None): _several_sites,
+    ("G29", None): _duplicates,
+    ("G30", None): _not_estimable,
 }
