@@ -1,14 +1,15 @@
 """Each kind of question: choose patients and columns, call statistics, attach guards. Knows no database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
+from analytics.guards import Guard
 from analytics.guards.serial import repeated_rows
 from analytics.plan import Definition, PlanError, Variables
 from analytics.questions.agreement import answer_agreement
-from analytics.questions.answer import Answer
+from analytics.questions.answer import Answer, Reason, why_not
 from analytics.questions.calibration import answer_calibration
 from analytics.questions.columns import Columns
 from analytics.questions.comparison import answer_comparison
@@ -22,6 +23,7 @@ from analytics.questions.roc import answer_roc
 from analytics.questions.sensitivity import answer_sensitivity
 from analytics.questions.survival import answer_survival
 from analytics.questions.validation import answer_validation
+from analytics.statistics import NotEstimable
 
 __all__ = ["Answer", "answer"]
 
@@ -76,15 +78,21 @@ def answer(
     kind, kept = definition["kind"], dict(memory or {})
     if kind not in ANSWERED_BY:
         raise PlanError(f"question {definition['slug']} is of an unknown kind, {kind!r}")
-    columns = Columns.of(definition, variables, frame, draws=draws, readings=readings)
-    if columns.n == 0:
-        return Answer("not_estimable", payload={"n": 0}, reason={"code": "no_patients"}, memory=kept)
-    if columns.n_repeated():
-        return Answer(
-            "not_estimable",
-            payload={"n": columns.n},
-            reason={"code": "repeated_rows"},
-            guards=[repeated_rows(columns.n_repeated())],
-            memory=kept,
-        )
-    return ANSWERED_BY[kind](definition, variables, columns, kept)
+    tables = (table for table in (frame, draws, readings) if table is not None)
+    if not all(table.columns.is_unique for table in tables):
+        return _refused({"code": "repeated_columns"}, len(frame), kept)
+    try:
+        columns = Columns.of(definition, variables, frame, draws=draws, readings=readings)
+        if columns.n == 0:
+            return _refused({"code": "no_patients"}, 0, kept)
+        if columns.n_repeated():
+            remarks = [repeated_rows(columns.n_repeated())]
+            return _refused({"code": "repeated_rows"}, columns.n, kept, guards=remarks)
+        return ANSWERED_BY[kind](definition, variables, columns, dict(kept))
+    except NotEstimable as refusal:
+        return _refused(why_not(refusal), Columns.of(definition, variables, frame).n, kept)
+
+
+def _refused(reason: Reason, n: int, kept: dict[str, Any], *, guards: Sequence[Guard] = ()) -> Answer:
+    """Nothing but the reason; what was decided before stays decided."""
+    return Answer("not_estimable", payload={"n": n}, reason=reason, guards=list(guards), memory=kept)

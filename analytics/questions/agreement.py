@@ -25,6 +25,8 @@ KEYS = ("patient", "months", "reader", "modality")
 # Two films of one day may lie a rounding of months apart.
 SAME_TIME = 1e-6
 VALUES_DRAWN = 49
+# A number above it is no grade of a scale.
+HIGHEST_GRADE = 99
 LIMITS = ("bias", "lower", "upper")
 
 
@@ -227,7 +229,7 @@ def _grades(variable: dict[str, Any], readings: pd.DataFrame, code: str) -> np.n
     elif "cuts" in variable:
         level = np.searchsorted(variable["cuts"], values, side="right")
     else:
-        level = np.nan_to_num(values)
+        level = np.where(values <= HIGHEST_GRADE, values, -1)
     return np.where(np.isnan(values), -1, level).astype(np.int64)
 
 

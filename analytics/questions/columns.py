@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.plan import Definition, Variables
+from analytics.plan import READS, Definition, Variables
 from analytics.statistics.design import INTERCEPT, Design, design_matrix
+from analytics.statistics.errors import NotEstimable
 
 Floats = NDArray[np.float64]
 Scale = Literal["continuous", "binary", "categorical"]
 
 TELLING = 4
 """Measurements that two patients do not share by chance."""
+
+SMALLEST, LARGEST = 1e-100, 1e100
+"""Sizes of measurements, other than zero, beyond which their squares leave a double's range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +71,11 @@ class Columns:
     def of(
         cls, definition: Definition, variables: Variables, frame: pd.DataFrame, **serial: pd.DataFrame | None
     ) -> "Columns":
-        """The columns of a question's population."""
-        return cls(frame, variables, definition.get("population", {}), **serial)
+        """The columns of a question's population, and of the other tables the one that its kind reads."""
+        name = READS.get(definition["kind"], "")
+        table = serial.get(name)
+        read = {} if table is None else {name: _in_numbers(table, variables)}
+        return cls(frame, variables, definition.get("population", {}), **read)
 
     @property
     def n(self) -> int:
@@ -94,12 +101,12 @@ class Columns:
         variable = self.variables[code]
         column = self._column(variable.get("from", code))
         if "at_least" in variable:
-            values = _as_numbers(column)
+            values = _as_numbers(column, code)
             return np.where(np.isnan(values), np.nan, values >= variable["at_least"])
         if "in" in variable:
             unknown = column.isna().to_numpy() | column.isin(variable.get("unknown", [])).to_numpy()
             return np.where(unknown, np.nan, column.isin(variable["in"]).to_numpy())
-        return _as_numbers(column)
+        return _as_numbers(column, code)
 
     def labels(self, code: str) -> NDArray[np.object_]:
         """A variable's level in each patient, None where it is missing or not one of the plan's."""
@@ -131,7 +138,7 @@ class Columns:
     def follow_up(self, code: str) -> tuple[Floats, Floats]:
         """Time to an outcome, and 1 for the event, 2 for a competing one, 0 for neither; NaN if unknown."""
         variable = self.variables[code]
-        time, ended = _as_numbers(self._column(variable["time"])), self._column(variable["from"])
+        time, ended = _as_numbers(self._column(variable["time"]), code), self._column(variable["from"])
         parts = [
             ended.isin(variable[part]).to_numpy(dtype=bool) for part in ("censored", "event", "competing")
         ]
@@ -223,5 +230,21 @@ def _of_patients(serial: pd.DataFrame | None, belongs: NDArray[np.bool_]) -> pd.
     return serial[place >= 0].assign(patient=place[place >= 0])
 
 
-def _as_numbers(column: "pd.Series[Any]") -> Floats:
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+def _in_numbers(serial: pd.DataFrame, variables: Variables) -> pd.DataFrame:
+    """Serial rows with their variables and months as numbers; refused where a month is infinite."""
+    measured = {name: _as_numbers(serial[name], name) for name in serial if name in {*variables, "months"}}
+    if np.isinf(measured.get("months", 0)).any():
+        raise NotEstimable("infinite", variable="months")
+    return serial.assign(**measured)
+
+
+def _as_numbers(column: "pd.Series[Any]", code: str) -> Floats:
+    """A column as numbers, NaN where one is missing; refused if text, or of no size to compute with."""
+    try:
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise NotEstimable("not_numeric", variable=code) from error
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if ((sizes < SMALLEST) | (sizes > LARGEST)).any():
+        raise NotEstimable("overflow", variable=code)
+    return values

@@ -1,6 +1,7 @@
 """How values were written down: in two units at once, or rounded to a favourite digit."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from analytics.questions.columns import Columns, Floats
-from registry.dictionary.shipped import other_units
+from registry.dictionary.shipped import lines, other_units
 
 Found = dict[str, dict[str, Any]]
 
@@ -19,7 +20,17 @@ GAP, NEAR = np.log(1.1), np.log(1.2)
 ON_GRID, ROUND_DIGITS = 0.95, (0, 5)
 FREE_TO_VARY = 10
 """Steps of the last digit between the quartiles from which on any last digit is as likely as another."""
+ELSEWHERE = ("vital", "derived")
+"""Categories of the dictionary's quantities that no laboratory reports."""
+WHOLE_TO = 2.0**53
+"""Beyond it a double has no last digit."""
 PREFERRED, ALPHA = 0.35, 0.001
+
+
+@cache
+def laboratory_quantities() -> frozenset[str]:
+    """What a laboratory reports; a body's measures are read off by hand, and derived ones are not written."""
+    return frozenset(line["code"] for line in lines("analytes.csv") if line["category"] not in ELSEWHERE)
 
 
 def mixed_units(columns: Columns, codes: Sequence[str]) -> Found:
@@ -58,9 +69,9 @@ def _distance(few: Floats, many: Floats, factor: float) -> float:
 
 
 def preferred_digits(columns: Columns, codes: Sequence[str]) -> Found:
-    """The variables whose values end in 0 or 5 too often: in how many, and in what share."""
+    """The laboratory's quantities whose values end in 0 or 5 too often: in how many, and in what share."""
     found: Found = {}
-    for code in codes:
+    for code in (code for code in codes if code in laboratory_quantities()):
         variable = columns.variables[code]
         values = _known(columns, code)
         if "derived_from" in variable or values.size < FEWEST_VALUES:
@@ -86,6 +97,7 @@ def _steps(values: Floats, decimals: int) -> NDArray[np.int64] | None:
         scaled = values * 10.0**fewer
         whole = np.rint(scaled)
         kept = np.abs(scaled - whole) < 1e-6 * np.maximum(np.abs(scaled), 1)
+        kept &= np.abs(scaled) < WHOLE_TO
         if kept.mean() < ON_GRID:
             break
         steps = whole[kept].astype(np.int64)

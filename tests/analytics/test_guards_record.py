@@ -21,6 +21,8 @@ VARIABLES: dict[str, Any] = {
     "mg": {"label": "Magnesium", "decimals": 2},
     "p": {"label": "Phosphorus", "decimals": 2},
     "age": {"label": "Age", "decimals": 1},
+    "ferritin": {"label": "Ferritin", "decimals": 1},
+    "sbp_pre": {"label": "Systolic blood pressure", "decimals": 0},
     "aac24": {"label": "AAC-24", "decimals": 1},
     "ca_x_p": {"label": "Ca×P", "decimals": 2, "derived_from": ["ca", "p"]},
 }
@@ -116,9 +118,19 @@ class TestPreferredDigits:
     def test_silent_where_the_last_digit_is_free(self) -> None:
         assert preferred_digits(columns(mg=MG), ["mg"]) == {}
 
-    def test_whole_years_are_judged_by_their_units(self) -> None:
-        years = RNG.integers(40, 90, 400).astype(float)
-        assert preferred_digits(columns(age=years), ["age"]) == {}
+    def test_whole_numbers_are_judged_by_their_units(self) -> None:
+        whole = RNG.integers(40, 90, 400).astype(float)
+        assert preferred_digits(columns(ferritin=whole), ["ferritin"]) == {}
+        assert set(preferred_digits(columns(ferritin=whole // 5 * 5), ["ferritin"])) == {"ferritin"}
+
+    def test_silent_on_what_no_laboratory_reports(self) -> None:
+        rounded = RNG.integers(8, 18, 400) * 10.0
+        found = columns(age=rounded, aac24=rounded, sbp_pre=rounded)
+        assert preferred_digits(found, ["age", "aac24", "sbp_pre"]) == {}
+
+    @pytest.mark.parametrize("size", [1e18, 2.0**60])
+    def test_silent_on_numbers_without_a_last_digit(self, size: float) -> None:
+        assert preferred_digits(columns(mg=MG * size), ["mg"]) == {}
 
     def test_silent_on_a_score_and_on_what_is_converted_or_computed(self) -> None:
         score = RNG.poisson(3, 300).astype(float)
