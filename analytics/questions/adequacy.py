@@ -8,6 +8,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Reason, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
+from analytics.statistics.bends import linearity_test
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import (
@@ -19,7 +20,6 @@ from analytics.statistics.logistic import (
 )
 from analytics.statistics.logistic.dependencies import entangled
 from analytics.statistics.logistic.influence import leave_one_out
-from analytics.statistics.splines import linearity_test
 
 REASONS: dict[str, Reason] = {
     "G4": {"code": "derived_beside_parents"},

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from analytics.statistics import NotEstimable, firth
-from analytics.statistics.bends import bend, course
+from analytics.statistics.bends import bend, course, linearity_test
 from analytics.statistics.design import Design, design_matrix
-from analytics.statistics.logistic import fit
-from analytics.statistics.splines import fit_spline, place_knots
+from analytics.statistics.logistic import fit, joint_test
+from analytics.statistics.splines import HARRELL, place_knots, restricted_cubic
 
 RNG = np.random.default_rng(5)
 N = 120
@@ -23,16 +23,25 @@ def test_the_columns_belong_to_the_covariate() -> None:
     assert BENT.without(["p"]).terms == ("(Intercept)", "age")
 
 
-def test_the_same_model_as_a_spline_alone() -> None:
-    alone = fit_spline(design_matrix({"age": AGE}), "p", P, OUTCOME, KNOTS)
-    model, at = fit(BENT, OUTCOME), [1.5, 2.0, 2.5]
-    assert model.log_likelihood == pytest.approx(alone.model.log_likelihood)
-    found = course(model, "p", KNOTS, at, reference=2.0)
-    ratio, low, _high = alone.odds_ratios(at, 2.0)
-    np.testing.assert_allclose(np.exp(found.log_odds_ratio), ratio, rtol=1e-8)
-    half = 1.959963984540054 * found.standard_error
-    np.testing.assert_allclose(np.exp(found.log_odds_ratio - half), low, rtol=1e-8)
-    assert found.standard_error[1] == 0
+def test_the_course_is_one_at_the_reference_and_follows_the_model() -> None:
+    model = fit(BENT, OUTCOME)
+    found = course(model, "p", KNOTS, [1.5, 2.0, 2.5], reference=2.0)
+    basis, own = restricted_cubic([1.5, 2.0, 2.5], KNOTS), [1, 3, 4]
+    steps = basis - basis[1]
+    np.testing.assert_allclose(found.log_odds_ratio, steps @ model.coefficients[own], rtol=1e-9, atol=1e-12)
+    for step, error in zip(steps, found.standard_error, strict=True):
+        variance = step @ model.covariance[np.ix_(own, own)] @ step
+        assert error == pytest.approx(np.sqrt(variance), rel=1e-9, abs=1e-12)
+    assert (found.log_odds_ratio[1], found.standard_error[1]) == (0, 0)
+
+
+def test_the_bend_is_tested_against_the_straight_line() -> None:
+    model, straight = fit(BENT, OUTCOME), fit(design_matrix({"p": P, "age": AGE}), OUTCOME)
+    test = joint_test(model, ["p'", "p''"])
+    assert (test.df, test.statistic) == (2, pytest.approx(straight.deviance - model.deviance, rel=1e-9))
+    assert linearity_test(straight, "p", HARRELL[4]) == test
+    assert test.p_value is not None
+    assert test.p_value < 0.05
 
 
 def test_a_penalised_model_has_a_course_too() -> None:
@@ -63,3 +72,17 @@ def test_columns_that_say_nothing_new() -> None:
     assert model.aliased == ("p'",)
     with pytest.raises(NotEstimable, match="aliased"):
         course(model, "p", KNOTS, [2.0], reference=2.0)
+
+
+class TestLinearity:
+    def test_a_straight_line_is_not_called_bent(self) -> None:
+        rng = np.random.default_rng(5)
+        values = rng.normal(size=300)
+        occurred = rng.random(300) < 1 / (1 + np.exp(-values))
+        assert linearity_test(fit(design_matrix({"x": values}), occurred), "x").p_value > 0.05
+
+    def test_a_category_has_no_bend(self) -> None:
+        design = design_matrix({"g": np.array(list("abcabcabcabc"))}, factors={"g": ("a", "b", "c")})
+        model = fit(design, [1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1])
+        with pytest.raises(NotEstimable, match="not_continuous"):
+            linearity_test(model, "g")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NotEstimable, firth, logistic, splines
+from analytics.statistics.bends import bend
 from analytics.statistics.design import INTERCEPT, Design, design_matrix
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic.inference import testable
@@ -236,21 +237,22 @@ def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
 
 
 def fit_spline(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
-    names = [*case.inputs["adjust"], case.inputs["x"]]
-    design, outcome = modelled(frame, {"formula": ".y ~ " + " + ".join(names), **case.inputs})
+    adjust, x = case.inputs["adjust"], case.inputs["x"]
+    design, outcome = modelled(frame, {"formula": ".y ~ " + " + ".join([*adjust, x]), **case.inputs})
     values = design.matrix[:, -1]
     knots = splines.place_knots(values, case.inputs["probs"])
-    found = splines.fit_spline(design.without(names[-1:]), names[-1], values, outcome, knots)
+    model = logistic.fit(bend(design, x, knots), outcome)
+    linear, smallest = logistic.fit(design, outcome), logistic.fit(design.without([x]), outcome)
     return {
-        "n": found.model.n,
+        "n": model.n,
         "knots": knots,
         "basis_first5": list(splines.restricted_cubic(values[:5], knots)),
-        "beta": found.model.coefficients,
-        "se": found.model.standard_errors,
-        "deviance_spline": found.model.deviance,
-        "deviance_linear": found.linear.deviance,
-        "nonlinearity": _test(found.nonlinearity),
-        "overall": _test(found.overall),
+        "beta": model.coefficients,
+        "se": model.standard_errors,
+        "deviance_spline": model.deviance,
+        "deviance_linear": linear.deviance,
+        "nonlinearity": _test(logistic.compare(model, linear)),
+        "overall": _test(logistic.compare(model, smallest)),
     }
 
 
