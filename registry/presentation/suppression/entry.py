@@ -7,6 +7,7 @@ from registry.presentation.suppression.cells import compared, has_small_cells, l
 from registry.presentation.suppression.counts import Entry, is_number, is_small, splits_small
 
 COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_complete", "n_risk", "count")
+EVENTS_AND_OTHERS = ("n_events", "n_others")
 FOUR_CELLS = ("tp", "fp", "tn", "fn")
 FROM_FOUR_CELLS = (
     *FOUR_CELLS,
@@ -56,7 +57,7 @@ LISTED = (
     *OPERATING,
 )
 CONCLUDED = ("vif", "proportional_hazards", "across_sites")
-POINTS = ("at_horizon", "one_minus_kaplan_meier")
+WITHIN = ("at_horizon", "one_minus_kaplan_meier", "partial")
 KEPT = ("n_missing", "needed", "time", "horizon", "wanted")
 
 
@@ -71,6 +72,11 @@ def withheld(entry: Entry, minimum: int) -> Entry:
         or (is_point_of_curve and gone & {"n_risk", "n_events"})
     ):
         return emptied({**entry, **dict.fromkeys(gone)})
+    if gone & set(EVENTS_AND_OTHERS):
+        # One with a size told on the same page would tell the other.
+        gone |= set(EVENTS_AND_OTHERS) & set(entry)
+    if splits_small(n, entry.get("n_complete"), minimum):
+        gone |= {"n_complete"}
     if splits_small(n, count, minimum):
         gone |= {"count", "proportion"}
     if any(is_small(entry.get(cell), minimum) for cell in FOUR_CELLS):
@@ -97,7 +103,7 @@ def emptied(entry: Entry) -> Entry:
     gone |= {key for key in FROM_FOUR_CELLS if key in entry}
     entry |= {key: [] for key in LISTED if key in entry}
     entry |= {key: None for key in CONCLUDED if key in entry}
-    entry |= {key: emptied(dict(entry[key])) for key in POINTS if isinstance(entry.get(key), Mapping)}
+    entry |= {key: emptied(dict(entry[key])) for key in WITHIN if isinstance(entry.get(key), Mapping)}
     entry |= {"reason": entry["reason"] or {"code": "withheld"}} if "reason" in entry else {}
     return {**{key: None if key in gone else value for key, value in entry.items()}, "is_withheld": True}
 

@@ -18,6 +18,18 @@ def one_group_more(groups: list[Entry]) -> list[Entry]:
     return [emptied(group) if group is next_smallest else group for group in groups]
 
 
+def one_competing_more(groups: list[Entry]) -> list[Entry]:
+    """Where one group does not say how many had a competing event, another does not: the rest would tell."""
+    told = [group for group in groups if group.get("n_competing") is not None]
+    hidden = [group for group in groups if is_gone(group, "n_competing")]
+    if len(hidden) != 1 or not told:
+        return groups
+    fewest = min(told, key=lambda group: group["n_competing"])
+    return [
+        {**group, "n_competing": None, "is_withheld": True} if group is fewest else group for group in groups
+    ]
+
+
 def without_comparisons(entry: Entry) -> Entry:
     """Where a group is withheld, the test of all goes; where it is the first, the comparisons with it go."""
     groups = entry.get("by_group")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registry.presentation.suppression.beside import without_few_left_out
+from registry.presentation.suppression.beside import without_few_apart
 from registry.presentation.suppression.counts import Entry, is_small
 from registry.presentation.suppression.cutoffs import without_few_moved, without_near
 from registry.presentation.suppression.entry import withheld
@@ -30,13 +30,18 @@ def withhold(value: Any, minimum: int) -> Any:
     """
     if minimum <= 1:
         return value
+    told = _withhold(value, minimum)
+    return without_few_apart(told, minimum) if isinstance(told, Mapping) else told
+
+
+def _withhold(value: Any, minimum: int) -> Any:
     if isinstance(value, list):
-        return [withhold(entry, minimum) for entry in value]
+        return [_withhold(entry, minimum) for entry in value]
     if not isinstance(value, Mapping):
         return value
     entry = {key: _inner(key, inner, minimum) for key, inner in value.items()}
     told = without_comparisons(without_small_steps(withheld(entry, minimum), value, minimum))
-    return _without_sizes(without_few_left_out(told, value, minimum), value, minimum)
+    return _without_sizes(told, value, minimum)
 
 
 def _inner(key: str, inner: Any, minimum: int) -> Any:
@@ -53,27 +58,27 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         and isinstance(inner, Mapping)
         and all(isinstance(cell, Mapping) and "n" in cell for cell in inner.values())
     ):
-        return one_cell_more({group: withhold(cell, minimum) for group, cell in inner.items()})
+        return one_cell_more({group: _withhold(cell, minimum) for group, cell in inner.items()})
     if key == "steps":
         # Each step of a curve is a patient's date.
         return []
     if key in ("by_group", "within"):
-        return one_group_more([withhold(group, minimum) for group in inner])
+        return one_group_more([_withhold(group, minimum) for group in inner])
     if key == "by_outcome":
-        return both_or_none({level: withhold(cell, minimum) for level, cell in inner.items()})
+        return both_or_none({level: _withhold(cell, minimum) for level, cell in inner.items()})
     if key == "patterns":
         # The patterns add up to the patients: one that is withheld could be worked out.
         return [] if any(is_small(pattern["n"], minimum) for pattern in inner) else inner
     if key == "levels":
-        return one_level_more([withhold(level, minimum) for level in inner])
+        return one_level_more([_withhold(level, minimum) for level in inner])
     if key == "operating":
-        return without_near([withhold(point, minimum) for point in inner], minimum)
+        return without_near([_withhold(point, minimum) for point in inner], minimum)
     if key == "improvements":
-        return [withhold(entry, minimum) for entry in without_few_moved(inner, minimum)]
+        return [_withhold(entry, minimum) for entry in without_few_moved(inner, minimum)]
     if key in FAMILIES and isinstance(inner, list):
-        told = withhold(inner, minimum)
+        told = _withhold(inner, minimum)
         return without_equal_adjusted(one_stratum_more(told) if key == "pairs" else told, inner)
-    return withhold(inner, minimum)
+    return _withhold(inner, minimum)
 
 
 def _without_sizes(entry: Entry, before: Mapping[str, Any], minimum: int) -> Entry:
