@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
-from registry.models import Cohort
-from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts
+from registry.models import Cohort, Site
+from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts, visible_sites
 from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
 
 SITE = "site"
@@ -48,19 +48,25 @@ def titles(cohort: Cohort) -> dict[str, str]:
 
 
 def visible_questions(user: Viewer) -> QuerySet[Question]:
-    """The current questions an account may see answered, with the status of the last attempt at each."""
+    """The current questions an account may see answered, with the status of the last attempt it is shown."""
     questions = visible_versions(user).filter(is_current=True)
-    last = Result.objects.filter(question=OuterRef("pk"), run__status=Run.Status.DONE).values("status")[:1]
+    done = Result.objects.filter(question=OuterRef("pk"), run__status=Run.Status.DONE)
+    last = done.exclude(run__in=_held(user)).values("status")[:1]
     return questions.select_related("cohort").annotate(status=Subquery(last))
 
 
 def held_back(user: Viewer, cohort: Cohort) -> list[int]:
     """Finished runs an account is not shown: beside a run shown before they tell few patients."""
-    minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
-    if minimum <= 1:
-        return []
-    held = Run.objects.filter(cohort=cohort, status=Run.Status.DONE, released_up_to__lt=minimum)
-    return list(held.order_by("pk").values_list("pk", flat=True))
+    return list(_held(user).filter(cohort=cohort).values_list("pk", flat=True))
+
+
+def _held(user: Viewer) -> QuerySet[Run]:
+    """Of every cohort of which an account may not see each record, the runs that it is not shown."""
+    unseen = Site.objects.exclude(pk__in=visible_sites(user))
+    partly_seen = Cohort.objects.filter(small_cell_minimum__gt=1, sites__in=unseen)
+    return Run.objects.filter(
+        cohort__in=partly_seen, status=Run.Status.DONE, released_up_to__lt=F("cohort__small_cell_minimum")
+    )
 
 
 def latest_results(

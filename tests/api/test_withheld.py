@@ -225,3 +225,17 @@ class TestOneMorePatient:
             a_client(a_user("analyst")).get("/api/v1/estimates/", {"question": "mhd.roc"}).json()["results"]
         )
         assert [each["n"] for each in found] == [400, 405]
+
+    def test_not_even_how_a_run_ended_that_is_held_back(self, cohort: Cohort) -> None:
+        question = a_question(cohort, "roc", kind="roc")
+        self.run(cohort, question, 400, None)
+        few = {"status": "not_estimable", "reason": {"code": "too_few_events"}}
+        a_run(cohort, {question: few}, released_up_to=0)
+        listed = {
+            role: a_client(a_user(role)).get("/api/v1/questions/").json()["results"]
+            for role in ("analyst", "administrator")
+        }
+        assert {role: [each["status"] for each in found] for role, found in listed.items()} == {
+            "analyst": ["done"],
+            "administrator": ["not_estimable"],
+        }
