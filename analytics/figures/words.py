@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics.plan import Variables
-from registry.presentation.rounding import number
+from registry.presentation.rounding import MISSING, number
 
 
 def gettext_noop(text: str) -> str:
@@ -48,6 +48,13 @@ class Words:
     def value(self, code: str, value: float | None, *, finer: int = 0) -> str:
         """A value of a variable, with the decimals that the plan gives it, or some more."""
         return number(value, self.variables.get(code, {}).get("decimals", 2) + finer)
+
+    def interval(self, code: str, low: float | None, high: float | None, *, finer: int = 0) -> str:
+        """Both ends of an interval on a variable's scale, with its decimals or some more."""
+        if low is None or high is None:
+            return MISSING
+        ends = {"low": self.value(code, low, finer=finer), "high": self.value(code, high, finer=finer)}
+        return self.gettext("%(low)s to %(high)s") % ends
 
     def with_unit(self, code: str) -> str:
         """A variable's name and unit: Magnesium, mmol/L."""

@@ -37,7 +37,7 @@ def _pairs(payload: Payload, words: Words) -> Table:
     columns = (
         gettext("Pair"),
         "n",
-        f"r (95\u00a0%\u00a0CI), {named[0]}",
+        gettext("r (95\u00a0%%\u00a0CI), %(patients)s") % {"patients": named[0]},
         "P",
         _adjusted_heading(payload),
         *(f"r, {name}" for name in named[1:]),

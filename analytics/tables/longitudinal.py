@@ -6,7 +6,7 @@ from analytics.figures.figure import Row, Table
 from analytics.figures.longitudinal import group_name, hazard_models, with_interval
 from analytics.figures.words import Words, inside
 from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, p_value
+from registry.presentation.rounding import number, p_value
 
 FINER = 2
 """Decimals of a change per year beyond those of the measurement."""
@@ -27,7 +27,7 @@ def _course(model: Payload, payload: Payload, words: Words) -> Table:
             (
                 _coefficient(term, payload, words),
                 words.value(lab, term["coefficient"], finer=FINER),
-                _ends(term, lab, words),
+                words.interval(lab, *term["coefficient_ci"], finer=FINER),
                 p_value(term["p_value"]) if term["term"] != "(Intercept)" else "",
             )
         )
@@ -84,11 +84,6 @@ def _coefficient(term: Payload, payload: Payload, words: Words) -> str:
         "level": inside(words.level(term["variable"], term["level"])),
         "reference": inside(words.level(term["variable"], term["reference"])),
     }
-
-
-def _ends(term: Payload, lab: str, words: Words) -> str:
-    decimals = words.variables.get(lab, {}).get("decimals", 2) + FINER
-    return interval(*term["coefficient_ci"], decimals)
 
 
 def _hazards(hazards: list[Payload], payload: Payload, words: Words) -> Table:

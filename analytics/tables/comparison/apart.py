@@ -88,4 +88,4 @@ def _shown(variable: str, found: Payload, words: Words) -> str:
     shown = words.value(variable, value, finer=1)
     if low is None:
         return shown
-    return f"{shown} ({words.value(variable, low, finer=1)} to {words.value(variable, high, finer=1)})"
+    return f"{shown} ({words.interval(variable, low, high, finer=1)})"
