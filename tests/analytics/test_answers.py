@@ -1,13 +1,17 @@
 """The latest answers are the last of each question, whatever came before."""
 
+import json
 from typing import Any
 
 import pytest
 
-from analytics.answers import latest_numbers, latest_results, numbers_of, seen_by, told_in
+from analytics.answers import NUMBERS, latest_numbers, latest_results, numbers_of, seen_by, told_in
 from analytics.models import Estimate, Question, Result
-from registry.presentation.suppression import withhold
+from analytics.plan import load_plan, tables_read
+from analytics.questions import answer
+from registry.presentation.suppression import withheld_numbers, withhold
 from tests.analytics.ledger import a_dataset, a_question, a_run, an_estimate
+from tests.analytics.tables import draws_of, mhd, readings_of
 from tests.builders import a_cohort, a_site, a_user
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +102,25 @@ class TestNumbers:
             None,
             None,
         )
+
+
+@pytest.mark.parametrize("kind", ["comparison", "correlation", "agreement", "longitudinal", "planning"])
+def test_every_number_that_is_followed_stands_in_its_answer(kind: str) -> None:
+    """Those alone are told; a number that stood nowhere in the answer would be shown to nobody else."""
+    frame, plan = mhd(200), load_plan("mhd")
+    definition = next(dict(question) for question in plan.questions if question["kind"] == kind)
+    read = {"draws": draws_of(frame), "readings": readings_of(frame)}
+    chosen = {name: read[name] for name in tables_read([definition])}
+    given = answer(definition, plan.variables, frame, **chosen)
+    said = withheld_numbers(json.loads(json.dumps(given.payload)), None)
+    numbers = {abs(number) for number in (*said.results, *said.counts)}
+    assert given.estimates
+    assert [
+        (each["term"], name)
+        for each in given.estimates
+        for name in NUMBERS
+        if each[name] is not None and abs(each[name]) not in numbers
+    ] == []
 
 
 class TestRows:
