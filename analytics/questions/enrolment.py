@@ -24,6 +24,7 @@ class Pace:
     """How many patients were enrolled lately."""
 
     latest: np.datetime64
+    until: np.datetime64
     n: int
     days: int
 
@@ -38,9 +39,12 @@ class Pace:
         return month_of(self.latest)
 
     def month_with(self, more: int, *, share: float) -> str | None:
-        """The month by which so many more will be there, of whom a share can be used; None if far off."""
+        """The month by which so many more will be there, of whom a share can be used; None if far off.
+
+        Counted from the last day that the data know of: nobody came between the latest one and then.
+        """
         days = more / (self.n * share) * self.days
-        return None if days > FARTHEST else month_of(self.latest + np.timedelta64(int(np.ceil(days)), "D"))
+        return None if days > FARTHEST else month_of(self.until + np.timedelta64(int(np.ceil(days)), "D"))
 
 
 def enrolled_on(columns: Columns) -> Days:
@@ -76,7 +80,7 @@ def pace(days: Days, until: np.datetime64) -> Pace:
     n = int((known > latest - np.timedelta64(over, "D")).sum())
     if n < PACE_NEEDED:
         raise NotEstimable("enrolment_too_slow")
-    return Pace(latest, n, over)
+    return Pace(latest, until, n, over)
 
 
 def month_of(day: np.datetime64) -> str:

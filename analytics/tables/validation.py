@@ -1,6 +1,7 @@
 """A frozen model in its development and in later patients, a column each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.validation import part_name
@@ -63,7 +64,11 @@ def _frozen(payload: Payload, words: Words) -> Table:
     gettext = words.gettext
     rows = [(_term(term, words), number(term["coefficient"], 4)) for term in payload["within"][0]["terms"]]
     columns = (gettext("Term"), gettext("Coefficient, log odds per unit"))
-    return Table.plain(gettext("The frozen coefficients"), columns, rows or [(NOT_COUNTED, NOT_COUNTED)])
+    caption, shown = gettext("The frozen coefficients"), rows or [(NOT_COUNTED, NOT_COUNTED)]
+    table = Table.plain(caption, columns, shown)
+    if payload["within"][0]["method"] != "firth":
+        return table
+    return replace(table, note=gettext("Firth: penalised likelihood, as in the model's own question."))
 
 
 def _term(term: Payload, words: Words) -> str:

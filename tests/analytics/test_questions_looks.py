@@ -13,7 +13,7 @@ from analytics.questions import Answer, answer
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
-from registry.presentation.suppression import withhold
+from registry.presentation.suppression import withhold, withhold_guards
 from tests.analytics.looked import HAZARD, PATIENTS, PLAN, QUESTION, ask, hypothesis, run_through
 from tests.analytics.tables import mhd
 
@@ -152,3 +152,24 @@ class TestShown:
         for each in given.payload["hypotheses"]:
             information = [look["information"] for look in each["looks"]]
             assert all(np.diff(information) >= 10)
+
+
+class TestEventsForEachCoefficient:
+    def thin(self, n: int) -> list[dict[str, Any]]:
+        return [each for each in ask(n).guards if each["code"] == "G6"]
+
+    def test_an_odds_ratio_of_few_events_says_so(self) -> None:
+        [said] = self.thin(60)
+        odds = ask(60).payload["rows"][1]
+        assert said["found"]["events_per_variable"] == odds["n_events"] / 2
+        assert said["found"]["penalised"] == []
+        assert "too extreme" in remark(said, str).advice
+
+    def test_many_events_are_enough(self) -> None:
+        assert self.thin(600) == []
+
+    def test_it_is_withheld_with_the_odds_ratio(self) -> None:
+        given = ask(60)
+        seen = withhold(given.payload, 1 + given.payload["rows"][1]["n_events"])
+        told = withhold_guards(given.guards, seen, 1 + given.payload["rows"][1]["n_events"])
+        assert "G6" not in {each["code"] for each in told}

@@ -123,7 +123,7 @@ class TestPrecision:
 
     def test_the_month_at_the_present_pace(self) -> None:
         """200 patients in 730 days are 100 a year: so many as there are come in two more years."""
-        frame = enrolled(reference()).assign(follow_up_months=1.0)
+        frame = enrolled(reference()).assign(follow_up_months=0.0)
         [row] = ask(frame, models=[], precision=[{"quantity": "proportion", "half_width": 0.1}]).payload[
             "rows"
         ]
@@ -150,6 +150,7 @@ class TestPrecision:
         latest = ask(enrolled(reference()).assign(follow_up_months=months)).payload
         assert (latest["enrolment"]["reason"] == {"code": "enrolment_stopped"}) is has_stopped
         foretold = [row["reached_in"] for row in latest["rows"] if row["reached_in"]]
+        assert all(month >= "2025-11" for month in foretold)
         assert bool(foretold) is not has_stopped
         note = tables("planning", latest, WORDS)[-1].note
         assert ("enrolment seems to have stopped" in note) is has_stopped

@@ -14,7 +14,7 @@ from analytics.questions import Answer, answer
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
-from registry.presentation.suppression import withhold
+from registry.presentation.suppression import withhold, withhold_guards
 from tests.analytics.enrolled import enrolled
 from tests.analytics.tables import mhd
 
@@ -203,6 +203,53 @@ def _unknown(frame: pd.DataFrame) -> int:
     return int((frame["terminal_status"] == "lost").sum())
 
 
+def _halves() -> pd.Series:
+    """Half of the patients enrolled by the day of freezing, in the table's order."""
+    return pd.Series(np.repeat(np.array(["2023-06-01", "2024-06-01"], dtype="datetime64[s]"), 300))
+
+
+def few_events(n: int = 12) -> pd.DataFrame:
+    """So many who died among those enrolled by the day of freezing, the others of them alive."""
+    frame = TABLE.copy()
+    early = (frame["terminal_status"] == "death_cv") & (frame["enrolled_on"] <= pd.Timestamp("2023-12-31"))
+    frame.loc[frame.index[early][n:], "terminal_status"] = ""
+    return frame
+
+
+class TestPenalised:
+    FEW = ask(few_events())
+
+    def test_few_events_freeze_the_penalised_model_of_the_logistic_question(self) -> None:
+        frozen, _later = parts(self.FEW)
+        asked = PLAN.question("cvd-death-multivariable") | {"models": [QUESTION["model"]]}
+        early = few_events()[few_events()["enrolled_on"] <= pd.Timestamp("2023-12-31")]
+        [same] = answer(asked, PLAN.variables, early).payload["models"]
+        assert (frozen["method"], frozen["events_per_variable"]) == ("firth", 4.0) == (same["method"], 4.0)
+        assert [term["coefficient"] for term in frozen["terms"]] == pytest.approx(
+            [term["coefficient"] for term in same["terms"]]
+        )
+
+    def test_it_is_said(self) -> None:
+        [said] = [each for each in self.FEW.guards if each["code"] == "G6"]
+        assert said["found"]["penalised"] == ["frozen"]
+        assert "Firth" in remark(said, str).advice
+        assert "Firth" in tables("validation", self.FEW.payload, WORDS)[1].note
+        assert "Firth" not in tables("validation", ANSWER.payload, WORDS)[1].note
+
+    def test_what_was_frozen_before_stays_as_it_was(self) -> None:
+        kept = {key: value for key, value in ANSWER.memory["frozen"].items() if "method" not in key}
+        kept.pop("switched_because")
+        again = ask(TABLE, {"frozen": kept})
+        assert parts(again)[0] == parts(ANSWER)[0]
+        assert parts(again)[0]["method"] == "maximum_likelihood"
+
+    def test_events_a_coefficient_tell_no_small_number_of_events(self) -> None:
+        seen = withhold(self.FEW.payload, 15)
+        assert seen["within"][0]["events_per_variable"] is None
+        told = withhold_guards(self.FEW.guards, seen, 15)
+        assert "G6" not in {each["code"] for each in told}
+
+
 class TestDegenerate:
     @pytest.mark.parametrize(
         "frame",
@@ -231,7 +278,12 @@ class TestDegenerate:
 
     def test_no_cut_off_tells_patients_apart(self) -> None:
         given = ask(TABLE.assign(mg=1.0, age=1.0, p=1.0))
-        assert given.reason == {"code": "no_discrimination"}
+        assert given.reason == {"code": "no_covariates"}
+        half = TABLE.assign(male=1, sex=np.where(np.arange(600) % 2, "male", "female"))
+        status = np.where(np.arange(600) % 8 < 2, "death_cv", "admin_end")
+        model = {"name": "m", "title": "", "covariates": ["male"]}
+        alike = ask(half.assign(terminal_status=status, enrolled_on=_halves()), model=model)
+        assert alike.reason == {"code": "no_discrimination"}
 
 
 class TestGuards:

@@ -1,5 +1,6 @@
 """Estimates that may be looked at as often as one likes, and tests whose looks were declared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics import guards
@@ -33,7 +34,7 @@ def answer_looks(
         status="done" if answered else "not_estimable",
         reason=None if answered else next((part["reason"] for part in parts), {"code": "no_variables"}),
         payload={"alpha": definition["alpha"], "rows": rows, "hypotheses": hypotheses},
-        guards=_guards(variables, rows, hypotheses),
+        guards=_guards(variables, columns, rows, hypotheses),
         estimates=[_estimate(row) for row in rows if row["reason"] is None],
         memory={**memory, "looks": looks, "locked": locked},
     )
@@ -54,18 +55,36 @@ def _estimate(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _guards(
-    variables: Variables, rows: list[dict[str, Any]], hypotheses: list[dict[str, Any]]
+    variables: Variables, columns: Columns, rows: list[dict[str, Any]], hypotheses: list[dict[str, Any]]
 ) -> list[guards.Guard]:
     parts = (*rows, *hypotheses)
+    outcome = variables.get(next((row["outcome"] for row in parts if _is_by_now(row)), ""), {})
     found = [
-        guards.time_ignored(
-            variables.get(next((row["outcome"] for row in parts if _is_by_now(row)), ""), {})
-        ),
+        guards.time_ignored(outcome),
+        guards.events_per_variable(_of_odds(parts, columns), outcome),
         guards.not_estimable([{"part": part["about"], "reason": part["reason"]} for part in parts], "part"),
         guards.missing([{**part, "part": part["about"]} for part in parts], "part"),
         guards.many_tests(len(hypotheses), "none"),
     ]
     return [remark for remark in found if remark is not None]
+
+
+def _of_odds(parts: Sequence[dict[str, Any]], columns: Columns) -> list[dict[str, Any]]:
+    """The odds ratios with covariates held equal, each as the model that it comes from."""
+    return [
+        {
+            "name": part["about"],
+            "reason": part["reason"],
+            "events_per_variable": min(part["n_events"], part["n"] - part["n_events"])
+            / _n_coefficients({part["variable"], *part["covariates"]}, columns),
+        }
+        for part in parts
+        if part["quantity"] == "log_odds_ratio" and part["covariates"]
+    ]
+
+
+def _n_coefficients(codes: set[str], columns: Columns) -> int:
+    return sum(len(columns.levels(code)) - 1 if columns.has_labels(code) else 1 for code in codes)
 
 
 def _is_by_now(row: dict[str, Any]) -> bool:

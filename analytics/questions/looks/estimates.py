@@ -66,6 +66,7 @@ def heading(asked: dict[str, Any]) -> dict[str, Any]:
         "name": asked["name"],
         "quantity": asked["quantity"],
         "about": subject(asked),
+        "variable": asked.get("variable"),
         "outcome": asked.get("outcome"),
         "covariates": asked.get("covariates", []),
         "unit": "events" if asked["quantity"] == "log_hazard_ratio" else "patients",

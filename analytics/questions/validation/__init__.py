@@ -9,7 +9,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
-from analytics.questions.validation.freezing import freeze, frozen_before
+from analytics.questions.validation.freezing import Frozen, freeze, frozen_before
 from analytics.questions.validation.scoring import score
 from analytics.statistics import NotEstimable
 
@@ -33,6 +33,7 @@ def answer_validation(
         return Answer("not_estimable", payload=payload, reason=why_not(refusal), memory=memory)
     after = days > np.datetime64(frozen["through"])
     later = score(frozen, definition, columns, after)
+    development = _developed(frozen, model)
     payload = {
         "outcome": definition["outcome"],
         "models": [_titled(model)],
@@ -41,15 +42,29 @@ def answer_validation(
             "rule": definition.get("threshold", "youden"),
         },
         "undated": {"count": int(np.isnat(days).sum())},
-        "within": [frozen["development"], later],
+        "within": [development, later],
     }
     return Answer(
         "done",
         payload=payload,
-        guards=_guards(definition, variables, frozen["development"], later),
+        guards=_guards(definition, variables, development, later),
         estimates=_estimates(model["name"], later),
         memory={**memory, "frozen": frozen},
     )
+
+
+def _developed(frozen: Frozen, model: dict[str, Any]) -> dict[str, Any]:
+    """The development as it was kept, and how its model was fitted; what kept no method is not penalised."""
+    development = frozen["development"]
+    rarer = min(development["n_events"], development["n"] - development["n_events"])
+    return {
+        **development,
+        "name": model["name"],
+        "method": frozen.get("method", "maximum_likelihood"),
+        "switched_because": frozen.get("switched_because"),
+        # All coefficients but the intercept.
+        "events_per_variable": rarer / max(len(frozen["coefficients"]) - 1, 1),
+    }
 
 
 def _titled(model: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +101,7 @@ def _guards(
     is_waiting = later["reason"] is not None
     found = [
         guards.unequal_follow_up(development, later) or guards.time_ignored(outcome),
+        guards.events_per_variable([development], outcome),
         guards.missing([{**later, "name": model["name"]}], "name", outcome),
         guards.in_sample([model["name"]] if is_waiting else []),
         guards.not_estimable([{"name": model["name"], "reason": later["reason"]}], "name"),

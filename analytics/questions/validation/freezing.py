@@ -11,10 +11,10 @@ from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
 from analytics.questions.events import require_events
 from analytics.questions.fingerprint import fingerprint
+from analytics.questions.logistic.fitting import Fit, fit_as_asked, named
 from analytics.questions.validation.scoring import judged, sizes_of
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT
-from analytics.statistics.logistic import LogisticFit, fit
 from analytics.statistics.roc import roc_curve
 
 Frozen = dict[str, Any]
@@ -27,8 +27,9 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
     chosen = days <= through
     rows, occurred, sizes = sizes_of(definition, columns, chosen)
     require_events(occurred)
-    fitted = fit(columns.design(definition["model"]["covariates"], rows), occurred)
-    fitted.require_finite()
+    model = definition["model"]
+    found = fit_as_asked(columns.design(model["covariates"], rows), occurred, model)
+    fitted, method = found.model, named(found)
     risk = fitted.probabilities
     threshold = _threshold(definition.get("threshold", "youden"), occurred, risk)
     part = judged(definition, columns, rows, occurred, risk, threshold)
@@ -37,10 +38,12 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
         "through": str(through),
         "coefficients": dict(zip(fitted.terms, fitted.coefficients.tolist(), strict=True)),
         "threshold": threshold,
+        "method": method["method"],
+        "switched_because": method["switched_because"],
         "development": {
             "part": "development",
             **sizes,
-            "covariates": definition["model"]["covariates"],
+            "covariates": model["covariates"],
             "terms": _terms(fitted, columns),
             **part,
             "reason": None,
@@ -48,7 +51,7 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
     }
 
 
-def _terms(fitted: LogisticFit, columns: Columns) -> list[dict[str, Any]]:
+def _terms(fitted: Fit, columns: Columns) -> list[dict[str, Any]]:
     """The coefficients as the model's other pages have them, per one unit."""
     design = fitted.estimable
     owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
