@@ -7,6 +7,7 @@ import pytest
 
 from analytics.figures import Words, draw
 from analytics.plan import PlanError, load_plan
+from analytics.statistics.survival.cox import cox
 from registry.presentation.guards import remark
 from tests.analytics.survival import MHD, ask
 from tests.analytics.tables import mhd
@@ -110,6 +111,19 @@ class TestOptions:
         *_others, last = ask().payload["models"]
         assert (last["strata"], last["reason"]) == (["diabetes"], None)
         assert (last["name"], last["estimand"]) == ("stratified", "cause_specific")
+
+    def test_strata_of_two_variables_are_those_of_their_levels_together(self) -> None:
+        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
+        [found] = ask(models=[model | {"strata": ["diabetes", "sex"]}]).payload["models"]
+        known = MHD[MHD["group"] == "mhd"].dropna(subset=["mg", "diabetes", "sex"])
+        assert found["n"] == len(known)
+        expected = cox(
+            known["follow_up_months"],
+            known["terminal_status"] == "death_cv",
+            known[["mg"]],
+            strata=known["diabetes"].astype(str) + known["sex"],
+        )
+        assert found["terms"][0]["coefficient"] == pytest.approx(expected.coefficients[0], rel=1e-9)
 
     def test_a_measurement_is_no_stratum(self) -> None:
         model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
