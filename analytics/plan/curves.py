@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analytics.plan.definition import EVENTS_NEEDED, Definition
+from analytics.plan.definition import Definition
 
 RULES = ("closest_topleft", "sensitivity_at_least", "specificity_at_least")
 SEEDED = ("resamples", "crossvalidation")
@@ -14,15 +14,10 @@ def wrong_with_curves(definition: Definition) -> Iterator[str]:
     for marker in definition.get("thresholds", {}):
         if marker not in named:
             yield f"it has cut-offs for {marker}, which is none of its markers"
-    for rule, wanted in definition.get("rules", {}).items():
+    for rule in definition.get("rules", {}):
         if rule not in RULES:
             yield f"it has cut-offs by an unknown rule, {rule!r}; the rules are {', '.join(RULES)}"
-        if rule.endswith("_at_least") and not 0 < wanted <= 1:
-            yield f"it wants a share of {wanted} by the rule {rule}; shares lie within 0 and 1"
     if any(name in definition for name in SEEDED) and "seed" not in definition:
         yield "it is resampled without a seed"
-    folds = definition.get("crossvalidation", {}).get("folds", 2)
-    if not 2 <= folds <= EVENTS_NEEDED:
-        yield f"it splits patients into {folds} parts; 2 to {EVENTS_NEEDED} leave an event in each"
     if "compare" in definition and len(definition["markers"]) < 2:
         yield "it compares fewer than two markers"

@@ -68,5 +68,5 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
                 f"question {question['slug']} of plan {plan.name} names {', '.join(undeclared)}, "
                 "which the plan does not declare"
             )
-        require_complete(question)
+        require_complete(question, plan.variables)
     return plan

@@ -3,26 +3,41 @@
 from itertools import chain
 
 from analytics.plan.curves import wrong_with_curves
-from analytics.plan.definition import Definition, PlanError
+from analytics.plan.definition import Definition, PlanError, Variables
 from analytics.plan.estimands import wrong_with_numbers
+from analytics.plan.options import GROUPED_BY, found_at, wrong_with_options
 
 KNOTS = {3, 4, 5}
-PREDICTORS = ("baseline", "landmark", "time_averaged", "time_updated")
-SURVIVAL_OPTIONS = {
-    "interval": ("log", "log-log", "plain"),
-    "ties": ("efron", "breslow"),
-    "risk": ("higher", "lower"),
-}
-"""What a survival question takes for each of its options."""
+GROUPING = {"levels", "in", "at_least"}
+"""Any of them makes groups of a variable's values."""
 
 
-def require_complete(question: Definition) -> None:
+def require_complete(question: Definition, variables: Variables) -> None:
     """Refuse a question that cannot be answered as it is written, naming the entry at fault."""
+    _require_options(question)
+    _require_groups(question, variables)
     _require_consistent_models(question)
     _require_two(question)
-    _require_known_options(question)
-    _require_known_predictors(question)
+    _require_known_areas(question)
+    _require_landmark(question)
     _require_computable(question)
+
+
+def _require_options(question: Definition) -> None:
+    """Refuse an option that is none of those that its kind takes."""
+    if wrong := list(wrong_with_options(question)):
+        raise PlanError(f"question {question['slug']}: {'; '.join(wrong)}")
+
+
+def _require_groups(question: Definition, variables: Variables) -> None:
+    """Refuse a measurement in the place of what makes groups, or strata of a model."""
+    for place in GROUPED_BY:
+        for code in found_at(place, question):
+            if not GROUPING & set(variables[code]):
+                named = place.replace(".*", "")
+                raise PlanError(
+                    f"question {question['slug']}: {named} is the measurement {code}; it takes categories"
+                )
 
 
 def _require_consistent_models(question: Definition) -> None:
@@ -56,34 +71,23 @@ def _require_two(question: Definition) -> None:
             )
 
 
-def _require_known_options(question: Definition) -> None:
-    """Refuse a scale, a rule for ties or a direction of risk that a survival question does not know."""
+def _require_known_areas(question: Definition) -> None:
+    """Refuse areas over time of a model that the question does not have."""
     if question["kind"] != "survival":
         return
-    models, areas = question.get("models", []), question.get("areas", {})
-    given = [("interval", question.get("interval", "log"))]
-    given += [("ties", model.get("ties", "efron")) for model in models]
-    given += [("risk", risk) for risk in areas.get("markers", {}).values()]
-    for option, value in given:
-        if value not in SURVIVAL_OPTIONS[option]:
-            known = ", ".join(SURVIVAL_OPTIONS[option])
-            raise PlanError(f"question {question['slug']} has {option} {value!r}; it takes {known}")
-    absent = set(areas.get("models", [])) - {model["name"] for model in models}
+    wanted, models = question.get("areas", {}).get("models", []), question.get("models", [])
+    absent = set(wanted) - {model["name"] for model in models}
     if absent:
         raise PlanError(
             f"question {question['slug']} asks for areas of {min(absent)}, which is none of its models"
         )
 
 
-def _require_known_predictors(question: Definition) -> None:
-    """Refuse a use of serial measurements that is not known, or one at a landmark that is not named."""
+def _require_landmark(question: Definition) -> None:
+    """Refuse a use of serial measurements at a landmark that is not named."""
     if question["kind"] != "longitudinal":
         return
     names = [predictor["name"] for predictor in question.get("predictors", [])]
-    for name in names:
-        if name not in PREDICTORS:
-            known = ", ".join(PREDICTORS)
-            raise PlanError(f"question {question['slug']} uses its lab as {name!r}; it takes {known}")
     needed = {"landmark", "landmark_window"} if "landmark" in names else set()
     if needed - set(question):
         raise PlanError(f"question {question['slug']} names no {min(needed - set(question))}")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from analytics.plan import PlanError, load_plan, plan_names, read_plan
+from analytics.plan.options import OPTIONS
+from analytics.questions import ANSWERED_BY
 
 ASKED = {
     "mhd": [
@@ -138,9 +140,7 @@ def test_a_model_that_does_not_hold_together_is_refused(fields: dict[str, Any], 
     [
         ({"thresholds": {"k": [5.0]}}, "cut-offs for k, which is none of its markers"),
         ({"rules": {"best": True}}, "an unknown rule, 'best'"),
-        ({"rules": {"sensitivity_at_least": 90}}, "a share of 90"),
         ({"resamples": 100}, "without a seed"),
-        ({"seed": 1, "crossvalidation": {"folds": 20, "repeats": 1}}, "2 to 10 leave an event in each"),
         ({"markers": ["mg"], "compare": "holm"}, "fewer than two markers"),
     ],
 )
@@ -152,30 +152,73 @@ def test_what_no_curve_could_give_is_refused(asked: dict[str, Any], said: str) -
 @pytest.mark.parametrize(
     ("predictor", "said"),
     [
-        ("peak", "uses its lab as 'peak'; it takes baseline, landmark, time_averaged, time_updated"),
-        ("landmark", "names no landmark"),
+        ("peak", ": predictors.name is 'peak'; it takes baseline, landmark, time_averaged, time_updated"),
+        ("landmark", " names no landmark"),
     ],
 )
 def test_a_use_of_measurements_that_is_not_known_is_refused(predictor: str, said: str) -> None:
     asked = {"kind": "longitudinal", "lab": "mg", "predictors": [{"name": predictor, "title": "Use"}]}
-    with pytest.raises(PlanError, match=f"question roc {said}"):
+    with pytest.raises(PlanError, match=f"question roc{said}"):
         read_plan(small(**asked))
 
 
+def test_areas_of_a_model_that_is_not_there_are_refused() -> None:
+    areas = {"times": [12], "models": ["m"]}
+    with pytest.raises(PlanError, match="areas of m, which is none of its models"):
+        read_plan(small(kind="survival", outcomes=["mg"], areas=areas))
+
+
+MODEL = {"name": "m", "title": "M", "outcome": "died", "covariates": ["mg"]}
+
+
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("kind", "option", "said"),
     [
-        ({"interval": "logit"}, "interval 'logit'; it takes log, log-log, plain"),
-        ({"models": [{"name": "m", "outcome": "mg", "covariates": [], "ties": "exact"}]}, "ties 'exact'"),
-        ({"areas": {"times": [12], "markers": {"mg": "auto"}}}, "risk 'auto'; it takes higher, lower"),
-        ({"areas": {"times": [12], "models": ["m"]}}, "areas of m, which is none of its models"),
+        ("agreement", {"tolerance": -1}, "tolerance is -1; it takes a number from 0"),
+        ("calibration", {"resamples": 0}, "resamples is 0; it takes a whole number from 1"),
+        ("calibration", {"thresholds": [0.1, 1]}, "thresholds is 1; it takes a number between 0 and 1"),
+        ("comparison", {"adjust": "fdr"}, "adjust is 'fdr'; it takes holm, bonferroni, bh, by"),
+        ("correlation", {"methods": ["foo"]}, "methods is 'foo'; it takes pearson, spearman, kendall"),
+        ("correlation", {"adjust": "foo"}, "adjust is 'foo'; it takes holm"),
+        ("correlation", {"strata": ["died", "mg"]}, "strata is .*; it takes one variable at most"),
+        ("logistic", {"models": [MODEL | {"method": "lasso"}]}, "models.method is 'lasso'; it takes max"),
+        ("longitudinal", {"times": [0, "three"]}, "times is 'three'; it takes a number from 0"),
+        ("looks", {"alpha": 1.5}, "alpha is 1.5; it takes a number between 0 and 1"),
+        ("looks", {"hypotheses": [{"locked_on": "May"}]}, "hypotheses.locked_on is 'May'; it takes a day"),
+        ("planning", {"shrinkage": float("nan")}, "shrinkage is nan; it takes a number between 0 and 1"),
+        ("roc", {"resamples": 2.5}, "resamples is 2.5; it takes a whole number from 1"),
+        ("roc", {"resamples": True}, "resamples is True; it takes a whole number"),
+        (
+            "roc",
+            {"rules": {"sensitivity_at_least": 90}},
+            "rules.sensitivity_at_least is 90; it takes a share",
+        ),
+        ("roc", {"crossvalidation": {"folds": 20}}, "crossvalidation.folds is 20; .* from 2 to 10"),
+        ("roc", {"partial": {"focus": "youden"}}, "partial.focus is 'youden'; it takes specificity"),
+        ("sensitivity", {"imputations": 1}, "imputations is 1; it takes a whole number from 2"),
+        ("sensitivity", {"iterations": 0}, "iterations is 0; it takes a whole number from 1"),
+        ("survival", {"horizon": 0}, "horizon is 0; it takes a number above 0"),
+        ("survival", {"interval": "logit"}, "interval is 'logit'; it takes log, log-log, plain"),
+        ("survival", {"models": [MODEL | {"ties": "exact"}]}, "models.ties is 'exact'; it takes efron"),
+        ("survival", {"areas": {"markers": {"mg": "auto"}}}, "areas.markers is 'auto'; it takes higher"),
+        ("survival", {"models": [MODEL | {"strata": ["mg"]}]}, "models.strata is the measurement mg"),
+        ("survival", {"by": "mg"}, "by is the measurement mg; it takes categories"),
+        ("validation", {"threshold": "nonsense"}, "threshold is 'nonsense'; it takes youden, or a number"),
+        ("validation", {"freeze_on": "bad"}, "freeze_on is 'bad'; it takes a day such as"),
+        ("validation", {"freeze_on": 20210430}, "freeze_on is 20210430; it takes a day"),
     ],
 )
-def test_an_option_of_a_survival_question_that_is_not_known_is_refused(
-    fields: dict[str, Any], said: str
+def test_an_option_that_its_kind_does_not_take_is_refused(
+    kind: str, option: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(PlanError, match=said):
-        read_plan(small(kind="survival", outcomes=["mg"], **fields))
+    least = {"outcomes": ["died"], "variables": ["mg"], "by": "died", "groups": ["yes", "no"]}
+    asked = {**least, "score": "mg", "lab": "mg", "covariates": ["mg"], "models": [], "model": MODEL}
+    with pytest.raises(PlanError, match=f"question roc: {said}"):
+        read_plan(small(**{"kind": kind, **asked} | option))
+
+
+def test_every_kind_says_what_its_options_take() -> None:
+    assert set(OPTIONS) == set(ANSWERED_BY)
 
 
 def test_a_question_asked_twice_is_refused() -> None:

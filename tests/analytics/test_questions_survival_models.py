@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.figures import Words, draw
-from analytics.plan import PlanError, load_plan
+from analytics.plan import load_plan
 from analytics.statistics.survival.cox import cox
 from registry.presentation.guards import remark
 from tests.analytics.survival import MHD, ask
@@ -124,11 +124,6 @@ class TestOptions:
             strata=known["diabetes"].astype(str) + known["sex"],
         )
         assert found["terms"][0]["coefficient"] == pytest.approx(expected.coefficients[0], rel=1e-9)
-
-    def test_a_measurement_is_no_stratum(self) -> None:
-        model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
-        with pytest.raises(PlanError, match="age"):
-            ask(models=[model | {"strata": ["age"]}])
 
     def test_the_course_of_each_coefficient_is_told_at_even_times(self) -> None:
         [course, *others] = ask().payload["models"][0]["proportional_hazards"]["courses"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.plan import Definition, PlanError, Variables
+from analytics.plan import Definition, Variables
 from analytics.questions.clusters import Clusters, Labels, clusters_of
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_number_of_events
@@ -49,9 +49,6 @@ class Asked:
         names = self.wanted.get("strata", [])
         if not names:
             return None
-        for name in names:
-            if self.columns.scale(name) == "continuous":
-                raise PlanError(f"model {self.wanted['name']} takes the measurement {name} for strata")
         levels = {name: self.columns.levels(name) for name in names}
         places = [
             pd.Categorical(self.columns.labels(name)[self.complete], categories=levels[name]).codes
