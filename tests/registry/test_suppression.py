@@ -81,7 +81,7 @@ def test_few_events_take_the_model_along() -> None:
 
 def test_reasons_and_group_sizes_tell_no_small_count() -> None:
     assert withhold({"code": "too_few_events", "n_events": 3, "n_others": 190}, 5)["n_events"] is None
-    assert withhold({"groups": {"mhd": 200, "control": 2}}, 5)["groups"] == {"mhd": 200, "control": None}
+    assert withhold({"groups": {"mhd": 200, "control": 2}}, 5)["groups"] == {"mhd": None, "control": None}
 
 
 def test_a_small_part_takes_along_the_part_that_would_tell_it() -> None:

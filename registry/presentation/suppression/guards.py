@@ -5,15 +5,22 @@ from typing import Any
 
 from registry.presentation.suppression.counts import Entry, is_gone, is_number
 from registry.presentation.suppression.payload import withhold
+from registry.presentation.suppression.untold import told_counts, without_untold
 
-NAMED_BY = ("marker", "variable", "name", "model")
-RESULTS = ("n", "auc", "sensitivity", "smd", "log_likelihood", "p_value")
+Name = str | tuple[Any, ...]
+
+NAMED_BY = ("marker", "variable", "name", "model", "part", "about")
+PAIRED_BY = ("x", "y", "stratum")
+RESULTS = ("n", "n_events", "auc", "sensitivity", "smd", "log_likelihood", "p_value")
 
 
 def withhold_guards(guards: list[Entry], seen: Entry, minimum: int) -> list[Entry]:
     """Guards without the numbers of any row, curve or model whose result is withheld from the payload."""
     names = _names_withheld(seen)
     told = [{**guard, "found": _about_others(guard["found"], names)} for guard in withhold(guards, minimum)]
+    if _is_part_withheld(seen):
+        counts = told_counts(seen)
+        told = [{**guard, "found": without_untold(guard["found"], counts)} for guard in told]
     if seen.get("is_withheld"):
         told = [_without_groups(guard) for guard in told]
     return [
@@ -21,25 +28,29 @@ def withhold_guards(guards: list[Entry], seen: Entry, minimum: int) -> list[Entr
     ]
 
 
-def _names_withheld(seen: Any) -> set[str]:
-    """What the rows, curves and models are called whose result is withheld."""
+def _names_withheld(seen: Any) -> set[Name]:
+    """What the rows, curves, models, parts and pairs are called whose result is withheld."""
     if isinstance(seen, list):
         return set().union(*(_names_withheld(entry) for entry in seen))
     if not isinstance(seen, Mapping):
         return set()
     names = set().union(*(_names_withheld(entry) for entry in seen.values()))
     if seen.get("is_withheld") and any(is_gone(seen, result) for result in RESULTS):
-        names |= {seen[key] for key in NAMED_BY if key in seen}
+        names |= {seen[key] for key in NAMED_BY if isinstance(seen.get(key), str)}
+        names |= {_pair(seen)} if set(PAIRED_BY) <= set(seen) else set()
     return names
 
 
-def _about_others(found: Any, names: set[str]) -> Any:
+def _about_others(found: Any, names: set[Name]) -> Any:
     """What a guard found, without the entries with numbers about what is named."""
     if isinstance(found, list):
         return [_about_others(entry, names) for entry in found if not _is_about(entry, names)]
     if not isinstance(found, Mapping):
         return found
     if _is_about(found, names):
+        return {}
+    if "place" in found and any(key in names and is_number(inner) for key, inner in found.items()):
+        # A remark that holds parts against one another says nothing of one alone.
         return {}
     told = {
         key: _about_others(inner, names)
@@ -52,12 +63,25 @@ def _about_others(found: Any, names: set[str]) -> Any:
     return {} if was_emptied else told
 
 
-def _is_about(entry: Any, names: set[str]) -> bool:
+def _is_about(entry: Any, names: set[Name]) -> bool:
     return (
         isinstance(entry, Mapping)
-        and any(entry.get(key) in names for key in NAMED_BY if isinstance(entry.get(key), str))
+        and (
+            any(entry.get(key) in names for key in NAMED_BY if isinstance(entry.get(key), str))
+            or _pair(entry) in names
+        )
         and _holds_numbers(entry)
     )
+
+
+def _pair(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(str(entry.get(key)) for key in PAIRED_BY)
+
+
+def _is_part_withheld(seen: Any) -> bool:
+    if isinstance(seen, Mapping):
+        return bool(seen.get("is_withheld")) or any(map(_is_part_withheld, seen.values()))
+    return isinstance(seen, list) and any(map(_is_part_withheld, seen))
 
 
 def _holds_numbers(inner: Any) -> bool:

@@ -16,10 +16,14 @@ class Withheld:
 
 
 def withheld_numbers(payload: Any, seen: Any) -> Withheld:
-    """The numbers in a payload that are no longer told in what is seen of it; drawn points are none."""
+    """The numbers in a payload that are no longer told in what is seen of it; drawn points are none.
+
+    A difference that is withheld is withheld without its sign as well: estimates may be stored so.
+    """
     gone = list(_gone(payload, seen))
+    results = [number for number in gone if isinstance(number, float)]
     return Withheld(
-        frozenset(number for number in gone if isinstance(number, float)),
+        frozenset((*results, *map(abs, results))),
         frozenset(number for number in gone if isinstance(number, int)),
     )
 

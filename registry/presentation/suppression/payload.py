@@ -52,7 +52,8 @@ def _inner(key: str, inner: Any, minimum: int) -> Any:
         and isinstance(inner, Mapping)
         and all(isinstance(n, int) for n in inner.values())
     ):
-        return {group: None if is_small(n, minimum) else n for group, n in inner.items()}
+        # With the total the other sizes would tell the small one.
+        return dict.fromkeys(inner) if any(is_small(n, minimum) for n in inner.values()) else inner
     if (
         key == "groups"
         and isinstance(inner, Mapping)

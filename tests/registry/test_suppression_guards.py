@@ -1,0 +1,82 @@
+"""No remark tells what its payload does not."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.plan import load_plan
+from analytics.questions import answer
+from registry.presentation.guards import remark
+from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
+from tests.analytics import tables
+from tests.registry.test_suppression_beside import MINIMUM, patients
+
+Guards = dict[str, dict[str, Any]]
+PLAN = load_plan("mhd")
+
+
+def remarks(frame: pd.DataFrame, slug: str) -> tuple[Guards, Guards]:
+    """What each guard found, as it is and as it is told."""
+    definition = {key: value for key, value in PLAN.question(slug).items() if key != "crossvalidation"}
+    given = answer(definition, PLAN.variables, frame, draws=tables.draws_of(frame))
+    told = withhold_guards(given.guards, withhold(given.payload, MINIMUM), MINIMUM)
+    for guard in told:
+        assert remark(guard, str).text
+    return tuple({guard["code"]: guard["found"] for guard in guards} for guards in (given.guards, told))
+
+
+def dated(n_later: int) -> tuple[pd.DataFrame, pd.Index]:
+    frame, mhd, _ = patients()
+    later = mhd[:n_later]
+    frame["enrolled_on"] = pd.Series(np.datetime64("2020-06-01", "s"), index=frame.index)
+    frame.loc[later, "enrolled_on"] = np.datetime64("2022-06-01", "s")
+    frame.loc[later, "terminal_status"] = ""
+    return frame, later
+
+
+def test_of_a_part_that_few_died_in() -> None:
+    frame, later = dated(30)
+    frame.loc[later[:3], "terminal_status"] = "death_cv"
+    frame.loc[later[5:12], "mg"] = np.nan
+    before, told = remarks(frame, "cvd-death-validation")
+    assert "23" in json.dumps(before)
+    assert "G22" not in told
+    assert not {"20", "23"} & set(json.dumps(told.get("G30", {})).replace(",", " ").split())
+
+
+def test_of_a_part_of_one_patient() -> None:
+    frame, later = dated(1)
+    frame.loc[later, "follow_up_months"] = 7.3
+    before, told = remarks(frame, "cvd-death-validation")
+    assert "7.3" in json.dumps(before["G1"])
+    assert "7.3" not in json.dumps(told)
+
+
+def test_of_a_row_that_few_died_in() -> None:
+    frame, _, dead = patients()
+    frame.loc[dead[3:], "vit_d25"] = np.nan
+    before, told = remarks(frame, "looks")
+    assert "159" in json.dumps(before)
+    assert "159" not in json.dumps(told)
+    assert "156" not in json.dumps(told)
+
+
+def test_of_a_stratum_of_few() -> None:
+    frame, mhd, _ = patients()
+    controls = frame.index.difference(mhd)[:3]
+    before, told = remarks(frame.loc[[*mhd, *controls]].reset_index(drop=True), "correlations")
+    assert set(told["G3"]["groups"].values()) == {None}
+    assert "control" in {pair["stratum"] for pair in before["G24"]["pairs"]}
+    assert {pair["stratum"] for pair in told.get("G24", {"pairs": []})["pairs"]} <= {"pooled"}
+
+
+def test_what_is_told_is_said() -> None:
+    before, told = remarks(tables.mhd(), "cvd-death-multivariable")
+    assert told == before
+
+
+def test_a_difference_is_withheld_without_its_sign() -> None:
+    gone = withheld_numbers({"smd": -0.2}, {"smd": None})
+    assert {-0.2, 0.2} <= gone.results
