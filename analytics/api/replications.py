@@ -28,6 +28,14 @@ class NumberSerializer(serializers.Serializer):
     n = serializers.IntegerField(allow_null=True)
     n_events = serializers.IntegerField(allow_null=True)
     is_computed = serializers.BooleanField(help_text="Whether the interval is ours, not the publication's.")
+    n_supposed = serializers.IntegerField(
+        allow_null=True, help_text="What our interval supposes where the publication gives no n."
+    )
+    per = serializers.FloatField(allow_null=True, help_text="The step of the measurement a ratio is for.")
+    block = serializers.CharField(
+        allow_null=True,
+        help_text="Why the number is not to be relied on; null where nothing speaks against it.",
+    )
 
 
 class BesideSerializer(serializers.Serializer):
@@ -44,6 +52,9 @@ class BesideSerializer(serializers.Serializer):
     live = NumberSerializer(allow_null=True, help_text="Null until it is computed, or where it is not asked.")
     is_overlapping = serializers.BooleanField(allow_null=True)
     is_same_direction = serializers.BooleanField(allow_null=True)
+    is_association_agreed = serializers.BooleanField(
+        allow_null=True, help_text="For a claim of P alone, which has no direction."
+    )
     is_another_estimand = serializers.SerializerMethodField()
     flags = serializers.ListField(child=serializers.ChoiceField(choices=list(FLAGS.items())))
 

@@ -3,6 +3,7 @@
 from analytics.replication.beside import Beside, Number, stand_beside
 from analytics.replication.checks import Finding, check, implied
 from analytics.replication.sets import Figure, PublishedSet, published_beside, published_sets, read_set
+from analytics.replication.told import told_beside
 
 __all__ = [
     "Beside",
@@ -16,4 +17,5 @@ __all__ = [
     "published_sets",
     "read_set",
     "stand_beside",
+    "told_beside",
 ]

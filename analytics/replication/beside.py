@@ -17,12 +17,24 @@ Live = Mapping[Key, Mapping[str, Any]]
 
 NULL = {"r": 0.0, "smd": 0.0, "auc": 0.5, "odds_ratio": 1.0, "hazard_ratio": 1.0}
 """The value of no association."""
+LARGEST = 700.0
+"""A larger logarithm has no ratio."""
 KEPT_AS_LOGARITHM = {"odds_ratio": "log_odds_ratio", "hazard_ratio": "log_hazard_ratio"}
 
 
 @dataclass(frozen=True)
 class Number:
-    """A value with its interval; `is_computed` where the interval is ours and not the publication's."""
+    """A value with its interval; `is_computed` where the interval is ours and not the publication's.
+
+    Attributes
+    ----------
+    n_supposed : int or None
+        Patients that the interval is computed for where the publication does not say of how many it is.
+    per : float or None
+        The step of the measurement that a ratio is for.
+    block : str or None
+        Why the number is not to be relied on: a reason's code.
+    """
 
     value: float | None
     ci_low: float | None = None
@@ -30,17 +42,25 @@ class Number:
     n: int | None = None
     n_events: int | None = None
     is_computed: bool = False
+    n_supposed: int | None = None
+    per: float | None = None
+    block: str | None = None
 
 
 @dataclass(frozen=True)
 class Beside:
-    """One published figure and the live one; None where the question cannot be put."""
+    """One published figure and the live one; None where the question cannot be put.
+
+    `is_association_agreed` is for a claim that has no direction: that P was below 0.05, or was not. What is
+    not to be relied on agrees with nothing.
+    """
 
     figure: Figure
     published: Number
     live: Number | None
     is_overlapping: bool | None
     is_same_direction: bool | None
+    is_association_agreed: bool | None
     flags: tuple[str, ...]
 
 
@@ -52,6 +72,7 @@ def stand_beside(published: PublishedSet, live: Live, flags: Iterable[str] = ())
     published : PublishedSet
     live : mapping of (question, term, quantity) to mapping
         The latest estimates: ``value``, ``ci_low``, ``ci_high``, ``n``, ``n_events``; None where withheld.
+        Of a ratio also ``per`` and ``block``.
     flags : iterable of str
         What sets the cohort as a whole apart, such as ``simulated``.
 
@@ -65,15 +86,23 @@ def stand_beside(published: PublishedSet, live: Live, flags: Iterable[str] = ())
 
 def _beside(figure: Figure, unsaid: Implied, live: Live, everywhere: tuple[str, ...]) -> Beside:
     printed, found = _printed(figure, unsaid), _live(figure, live)
-    flags = (*everywhere, *figure.flags, *(("interval_computed",) if printed.is_computed else ()))
+    flags = (*everywhere, *figure.flags, *_of_interval(printed))
     return Beside(
         figure=figure,
         published=printed,
         live=found,
         is_overlapping=None if found is None else _overlap(printed, found),
         is_same_direction=None if found is None else _same_direction(figure, found),
+        is_association_agreed=None if found is None else _association_agreed(figure, found),
         flags=flags,
     )
+
+
+def _of_interval(printed: Number) -> tuple[str, ...]:
+    """What is to be said of an interval that is not the publication's."""
+    if not printed.is_computed:
+        return ()
+    return ("interval_computed",) if printed.n_supposed is None else ("interval_supposes_n",)
 
 
 def _printed(figure: Figure, unsaid: Implied) -> Number:
@@ -85,9 +114,11 @@ def _printed(figure: Figure, unsaid: Implied) -> Number:
         return Number(value, figure.ci_low, figure.ci_high, n, n_events)
     low: float | None = None
     high: float | None = None
+    supposed: int | None = None
     if figure.quantity == "r":
-        n = n or unsaid.n_of_correlations
-        low, high = interval(value, n) if n else (None, None)
+        supposed = unsaid.n_of_correlations if n is None else None
+        size = n or supposed
+        low, high = interval(value, size) if size else (None, None)
     elif figure.quantity == "event_share":
         value = value / 100
     elif figure.quantity in ("sensitivity", "specificity"):
@@ -100,42 +131,37 @@ def _printed(figure: Figure, unsaid: Implied) -> Number:
         error = hanley_mcneil_error(value, unsaid.n_events, unsaid.n_others)
         low, high = normal_interval(value, error)
         n_events, low, high = unsaid.n_events, max(0.0, low), min(1.0, high)
-    return Number(value, low, high, n, n_events, is_computed=low is not None)
+    return Number(value, low, high, n, n_events, is_computed=low is not None, n_supposed=supposed)
 
 
 def _live(figure: Figure, live: Live) -> Number | None:
-    if figure.quantity == "event_share":
-        return _event_share(live.get((figure.question, figure.term, "auc")))
+    """The live number on the scale of the figure; a ratio is for the step that other pages show it for."""
     kept = KEPT_AS_LOGARITHM.get(figure.quantity, figure.quantity)
     found = live.get((figure.question, figure.term, kept))
     if found is None:
         return None
-    value, low, high = (
-        found[name] if kept == figure.quantity or found[name] is None else exp(found[name])
-        for name in ("value", "ci_low", "ci_high")
-    )
-    number = Number(value, low, high, found["n"], found["n_events"])
-    return _with_exact_interval(number, figure.quantity)
+    if figure.quantity == "event_share":
+        return _event_share(found)
+    if kept == figure.quantity:
+        value, low, high = (found[name] for name in ("value", "ci_low", "ci_high"))
+        return Number(value, low, high, found["n"], found["n_events"])
+    per = found.get("per")
+    value, low, high = (_ratio(found[name], per or 1) for name in ("value", "ci_low", "ci_high"))
+    return Number(value, low, high, found["n"], found["n_events"], per=per, block=found.get("block"))
 
 
-def _event_share(found: Mapping[str, Any] | None) -> Number | None:
-    """Among the patients of an analysis, the share with its outcome."""
-    if found is None or found["n"] is None or found["n_events"] is None:
-        return None
+def _ratio(logarithm: float | None, per: float) -> float | None:
+    """None too where the ratio is too large for a number."""
+    return None if logarithm is None or logarithm * per > LARGEST else exp(logarithm * per)
+
+
+def _event_share(found: Mapping[str, Any]) -> Number:
+    """Among the patients whose outcome is known, the share that has it."""
     n, n_events = found["n"], found["n_events"]
+    if not n or n_events is None:
+        return Number(None, n=n, n_events=n_events)
     low, high = wilson(n_events, n)
     return Number(n_events / n, low, high, n, n_events)
-
-
-def _with_exact_interval(number: Number, quantity: str) -> Number:
-    """A sensitivity or specificity with the interval of its whole patients, the cut-off taken as given."""
-    if quantity not in ("sensitivity", "specificity"):
-        return number
-    if number.value is None or number.n is None or number.n_events is None:
-        return number
-    size = number.n_events if quantity == "sensitivity" else number.n - number.n_events
-    low, high = clopper_pearson(round(number.value * size), size)
-    return Number(number.value, low, high, number.n, number.n_events)
 
 
 def _overlap(printed: Number, live: Number) -> bool | None:
@@ -147,14 +173,22 @@ def _overlap(printed: Number, live: Number) -> bool | None:
 
 
 def _same_direction(figure: Figure, live: Number) -> bool | None:
-    """Whether the live figure lies on the same side of no association; a bare claim of P by its interval."""
+    """Whether the live figure lies on the same side of no association; a bare claim of P has no side."""
     null = NULL.get(figure.quantity)
-    if null is None or live.value is None:
+    if null is None or live.value is None or live.block is not None:
         return None
     if figure.value is not None:
         return (figure.value - null) * (live.value - null) > 0
     if figure.claim in ("higher", "lower"):
         return (live.value > null) == (figure.claim == "higher")
-    if live.ci_low is None or live.ci_high is None:
+    return None
+
+
+def _association_agreed(figure: Figure, live: Number) -> bool | None:
+    """Whether the live interval leaves out no association where P was below 0.05, and holds it where not."""
+    null = NULL.get(figure.quantity)
+    if null is None or figure.value is not None or figure.claim not in ("not_zero", "not_shown"):
+        return None
+    if live.ci_low is None or live.ci_high is None or live.block is not None:
         return None
     return (live.ci_low <= null <= live.ci_high) == (figure.claim == "not_shown")

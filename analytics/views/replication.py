@@ -3,16 +3,26 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
-from analytics.answers import latest_numbers
+from analytics.answers import latest_numbers, latest_result, seen_by, visible_questions
 from analytics.figures import Table, Words
+from analytics.figures.logistic import RELY_ON
 from analytics.models import Question
 from analytics.plan import load_plan
-from analytics.replication import Beside, Number, PublishedSet, check, published_beside, stand_beside
+from analytics.replication import (
+    Beside,
+    Number,
+    PublishedSet,
+    check,
+    published_beside,
+    stand_beside,
+    told_beside,
+)
 from registry.models import Cohort
 from registry.permissions import Viewer, visible_cohorts
 from registry.presentation.replication import CLAIMS, FLAGS, OUTCOMES, QUANTITIES, Said, say
@@ -20,6 +30,8 @@ from registry.presentation.rounding import MISSING, interval, number
 
 IN_PERCENT = ("sensitivity", "specificity", "event_share")
 COMBINED = "combined"
+WITHHELD: dict[str, Any] = {"value": None}
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -54,9 +66,25 @@ def replication(request: HttpRequest, slug: str) -> HttpResponse:
 def compared(user: Viewer, cohort: Cohort) -> list[tuple[PublishedSet, list[Beside]]]:
     """Each publication of a cohort's plan with its figures beside the live ones an account may see."""
     published = published_beside(cohort.plan)
-    live = latest_numbers(user, cohort) if published else {}
+    live = _live(user, cohort, published) if published else {}
     flags = ("simulated",) if cohort.is_simulated else ()
     return [(each, stand_beside(each, live, flags)) for each in published]
+
+
+def _live(user: Viewer, cohort: Cohort, published: Iterable[PublishedSet]) -> dict[Key, dict[str, Any]]:
+    """The latest estimates, with what their answers say of them as the account may see it."""
+    live = latest_numbers(user, cohort)
+    slugs = {figure.question for each in published for figure in each.figures}
+    for question in visible_questions(user).filter(cohort=cohort, slug__in=slugs):
+        result = latest_result(user, question)
+        if result is None:
+            continue
+        for (term, quantity), said in told_beside(seen_by(user, result).payload).items():
+            key = (question.slug, term, quantity)
+            known = live.get(key, {} if quantity == "event_share" else WITHHELD)
+            if known.get("value", 0) is not None:
+                live[key] = known | said
+    return live
 
 
 def findings(published: PublishedSet) -> list[Said]:
@@ -89,7 +117,7 @@ def _term(term: str, words: Words) -> str:
 
 def _sections(published: PublishedSet, beside: Iterable[Beside], titles: dict[str, str]) -> list[Section]:
     planned = {question["slug"]: question["title"] for question in load_plan(published.plans[0]).questions}
-    name = namer(published)
+    name, words = namer(published), Words(load_plan(published.plans[0]).variables, gettext)
     sections = []
     for slug, group in groupby(beside, key=lambda each: each.figure.question):
         figures = list(group)
@@ -102,17 +130,21 @@ def _sections(published: PublishedSet, beside: Iterable[Beside], titles: dict[st
                 gettext("Patients (events), live"),
                 gettext("Intervals overlap"),
                 gettext("Same direction"),
+                gettext("Agree on an association"),
             ),
-            [_row(each, name) for each in figures],
+            [_row(each, name, words) for each in figures],
         )
         flags = dict.fromkeys(flag for each in figures for flag in each.flags)
         sections.append(Section(slug if slug in titles else "", table, [str(FLAGS[flag]) for flag in flags]))
     return sections
 
 
-def _row(each: Beside, name: Callable[[str], str]) -> tuple[str, ...]:
+def _row(each: Beside, name: Callable[[str], str], words: Words) -> tuple[str, ...]:
     figure, live = each.figure, each.live
-    what = f"{name(figure.term)}, {QUANTITIES[figure.quantity]}"
+    named = name(figure.term)
+    if live is not None and live.per is not None:
+        named = words.term({"variable": figure.term.rpartition(".")[2], "per": live.per})
+    what = f"{named}, {QUANTITIES[figure.quantity]}"
     if figure.outcome:
         what += f", {OUTCOMES[figure.outcome]}"
     printed = str(CLAIMS[figure.claim]) if figure.value is None else _number(each.published, each)
@@ -123,6 +155,7 @@ def _row(each: Beside, name: Callable[[str], str]) -> tuple[str, ...]:
         MISSING if live is None else _counted(live),
         _yes_or_no(each.is_overlapping),
         _yes_or_no(each.is_same_direction),
+        _yes_or_no(each.is_association_agreed),
     )
 
 
@@ -131,9 +164,15 @@ def _number(shown: Number, each: Beside) -> str:
     value, low, high = (
         None if part is None else part * scale for part in (shown.value, shown.ci_low, shown.ci_high)
     )
-    if low is None or high is None:
-        return number(value, decimals)
-    return f"{number(value, decimals)} ({interval(low, high, decimals)})"
+    told = number(value, decimals)
+    if low is not None and high is not None:
+        limits = interval(low, high, decimals)
+        if shown.n_supposed is not None:
+            limits = gettext("%(limits)s, supposing n = %(n)s") % {"limits": limits, "n": shown.n_supposed}
+        told = f"{told} ({limits})"
+    if shown.block is not None:
+        return f"{gettext(RELY_ON[shown.block])}: {told}"
+    return told
 
 
 def _counted(live: Number) -> str:

@@ -27,7 +27,7 @@ QUANTITIES = {
     "auc": gettext_lazy("area under the curve"),
     "sensitivity": gettext_lazy("sensitivity, %"),
     "specificity": gettext_lazy("specificity, %"),
-    "event_share": gettext_lazy("share with the outcome, %"),
+    "event_share": gettext_lazy("share of all, %"),
 }
 CLAIMS = {
     "higher": gettext_lazy("higher in the first group, P < 0.05"),
@@ -61,6 +61,9 @@ FLAGS = {
     "size_not_stated": gettext_lazy("the publication gives no size, only that P was below 0.05 or was not"),
     "interval_computed": gettext_lazy(
         "the publication gives no interval: it is computed here from its counts"
+    ),
+    "interval_supposes_n": gettext_lazy(
+        "the publication gives no interval: the one here supposes a number of patients that it does not state"
     ),
 }
 ANOTHER_ESTIMAND = frozenset({"simulated", "survey_weighted", "own_exclusions", "own_covariates"})

@@ -55,6 +55,35 @@ def test_the_live_figure_stands_beside_the_published_one(cohort: Cohort) -> None
     assert "the live cohort is simulated" in text
 
 
+def test_a_ratio_has_its_step_and_its_block(cohort: Cohort) -> None:
+    terms = [{"term": code, "variable": code, "per": per} for code, per in (("mg", 0.1), ("p", 0.1))]
+    block = {"code": "derived_beside_parents", "covariates": ["ca", "p", "ca_x_p"]}
+    model = {"name": "paper", "is_primary": False, "block": block, "terms": terms}
+    estimates = [
+        an_estimate(-4.0, ci_low=-6.0, ci_high=-2.0, quantity="log_odds_ratio", term=f"paper.{code}")
+        for code in ("mg", "p")
+    ]
+    question = a_question(cohort, "cvd-death-multivariable", kind="logistic")
+    a_run(cohort, {question: {"estimates": estimates, "payload": {"models": [model]}}})
+    text = page(cohort)
+    assert "Magnesium, per 0.1 mmol/L, odds ratio" in text
+    assert ">0.67 (0.55 to 0.82)<" in text
+    assert "Do not rely on this: covariates overlap by construction: 0.67 (0.55 to 0.82)" in text
+
+
+def test_a_share_has_the_interval_of_its_answer(cohort: Cohort) -> None:
+    curve = {"marker": "mg", "sensitivity_ci": [0.307, 0.577]}
+    payload = {"outcome": "cvd_death", "n": 200, "n_missing": 0, "n_events": 48, "curves": [curve]}
+    estimates = [an_estimate(0.4375, quantity="sensitivity")]
+    question = cohort.questions.get(slug="cvd-death-roc")
+    a_run(cohort, {question: {"estimates": estimates, "payload": payload}})
+    assert "43.8 (30.7 to 57.7)" in page(cohort)
+
+
+def test_an_interval_says_what_it_supposes(cohort: Cohort) -> None:
+    assert "0.385 (0.298 to 0.465, supposing n = 400)" in page(cohort)
+
+
 def test_a_question_the_cohort_does_not_ask_says_so(cohort: Cohort) -> None:
     assert "This cohort does not ask the question" in page(cohort)
 
@@ -63,6 +92,7 @@ def test_the_second_set_of_publications(cohort: Cohort) -> None:
     text = page(a_cohort(slug="nhanes", plan="nhanes-aac"))
     assert "1.75 (1.13 to 2.71)" in text
     assert "28.8" in text
+    assert "Aortic calcification, share of all, %" in text
     assert "another estimand" in text
 
 

@@ -17,7 +17,7 @@ def a_number(
 
 def the(name: str, key: tuple[str, str, str], live: dict[str, Any] | None = None, *flags: str) -> Beside:
     question, term, quantity = key
-    kept = {"odds_ratio": "log_odds_ratio", "hazard_ratio": "log_hazard_ratio", "event_share": "auc"}
+    kept = {"odds_ratio": "log_odds_ratio", "hazard_ratio": "log_hazard_ratio"}
     estimates = {} if live is None else {(question, term, kept.get(quantity, quantity)): live}
     found = [
         each
@@ -30,6 +30,7 @@ def the(name: str, key: tuple[str, str, str], live: dict[str, Any] | None = None
 AREA = ("cvd-death-roc", "mg", "auc")
 PAIR = ("correlations", "mg~ca", "r")
 ODDS = ("cvd-death-multivariable", "paper.mg", "odds_ratio")
+SHARE = ("calcification-roc", "calcified", "event_share")
 GROUPS = ("groups", "mg", "smd")
 
 
@@ -44,7 +45,8 @@ class TestPublished:
     def test_correlation_of_patients_and_controls(self) -> None:
         found = the("wei-2025", PAIR).published
         assert (found.ci_low, found.ci_high) == pytest.approx((0.298, 0.465), abs=6e-4)
-        assert found.n == 400
+        assert (found.n, found.n_supposed) == (None, 400)
+        assert "interval_supposes_n" in the("wei-2025", PAIR).flags
 
     def test_sensitivity(self) -> None:
         found = the("wei-2025", ("cvd-death-roc", "mg", "sensitivity")).published
@@ -75,28 +77,48 @@ class TestBeside:
     def test_odds_ratios_are_shown_as_ratios(self) -> None:
         found = the("wei-2025", ODDS, a_number(0.0, -0.5, 0.5))
         assert found.live.value == 1.0
-        assert found.is_same_direction is False
+
+    def test_odds_ratios_are_for_the_step_that_is_shown(self) -> None:
+        found = the("wei-2025", ODDS, a_number(-4.0, -6.0, -2.0) | {"per": 0.1})
+        assert (found.live.value, found.live.per) == (pytest.approx(0.6703, abs=1e-4), 0.1)
+        assert (found.live.ci_low, found.live.ci_high) == pytest.approx((0.5488, 0.8187), abs=1e-4)
+
+    def test_a_ratio_too_large_for_a_number_has_none(self) -> None:
+        assert the("wei-2025", ODDS, a_number(1.0, 0.5, 900.0)).live.ci_high is None
+
+    def test_what_is_blocked_agrees_with_nothing(self) -> None:
+        found = the("wei-2025", ODDS, a_number(1.0, 0.2, 1.8) | {"block": "derived_beside_parents"})
+        assert (found.live.block, found.is_association_agreed) == ("derived_beside_parents", None)
 
     @pytest.mark.parametrize(("smd", "same"), [(-0.4, True), (0.4, False)])
     def test_a_bare_direction(self, smd: float, same: bool) -> None:
         assert the("wei-2025", GROUPS, a_number(smd)).is_same_direction is same
 
-    def test_a_bare_claim_of_significance_is_met_by_an_interval_off_the_null(self) -> None:
-        assert the("wei-2025", ODDS, a_number(1.0, 0.2, 1.8)).is_same_direction is True
+    @pytest.mark.parametrize(("limits", "agreed"), [((0.2, 1.8), True), ((-0.2, 2.2), False)])
+    def test_a_bare_claim_of_p_has_no_direction(self, limits: tuple[float, float], agreed: bool) -> None:
+        found = the("wei-2025", ODDS, a_number(1.0, *limits))
+        assert (found.is_same_direction, found.is_association_agreed) == (None, agreed)
+
+    def test_no_association_shown_is_met_by_an_interval_that_holds_none(self) -> None:
+        key = ("mortality-survival", "cvd_death.aac24_class6-24", "hazard_ratio")
+        found = the("orces-2024", key, a_number(0.3, -0.2, 0.8))
+        assert (found.is_same_direction, found.is_association_agreed) == (None, True)
+
+    def test_a_direction_says_nothing_of_a_claim_of_p(self) -> None:
+        assert the("wei-2025", GROUPS, a_number(-0.4, -0.6, -0.2)).is_association_agreed is None
 
     def test_withheld_numbers_are_not_compared(self) -> None:
         withheld = dict.fromkeys(("value", "ci_low", "ci_high", "n", "n_events"))
         found = the("wei-2025", AREA, withheld)
         assert (found.live.value, found.is_overlapping, found.is_same_direction) == (None, None, None)
 
-    def test_a_live_sensitivity_has_its_exact_interval(self) -> None:
-        found = the("wei-2025", ("cvd-death-roc", "mg", "sensitivity"), a_number(0.875, n_events=48))
-        assert (found.live.ci_low, found.live.ci_high) == pytest.approx((0.7475, 0.9527), abs=1e-4)
+    def test_the_intervals_of_two_sensitivities_are_compared(self) -> None:
+        key = ("cvd-death-roc", "mg", "sensitivity")
+        assert the("wei-2025", key, a_number(0.88, 0.753, 0.944)).is_overlapping is True
+        assert the("wei-2025", key, a_number(0.6, 0.5, 0.7)).is_overlapping is False
 
     def test_the_share_with_the_outcome(self) -> None:
-        found = the(
-            "rahman-2021", ("calcification-roc", "age", "event_share"), a_number(0.8, n=3140, n_events=947)
-        )
+        found = the("rahman-2021", SHARE, {"n": 3140, "n_events": 947})
         assert found.live.value == pytest.approx(947 / 3140)
         assert found.published.value == pytest.approx(0.288)
         assert found.is_overlapping is None
@@ -108,4 +130,4 @@ class TestBeside:
             "direction_not_stated",
             "interval_computed",
         )
-        assert "survey_weighted" in the("rahman-2021", ("calcification-roc", "age", "event_share")).flags
+        assert "survey_weighted" in the("rahman-2021", SHARE).flags
