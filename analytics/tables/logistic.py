@@ -133,6 +133,11 @@ def _models(payload: Payload, words: Words) -> Table:
         "intercept included, not centred. DeLong's test of nested models on the patients they were fitted to "
         "is not valid and not offered."
     )
+    if any(model["method"] == "firth" for model in models):
+        note += " " + gettext(
+            "Nagelkerke's R² and the shrinkage factor compare maximised likelihoods; a model by Firth's "
+            "penalised likelihood, which is shrunk already, has neither."
+        )
     return Table(gettext("The models"), (gettext("Measure"), *titled.values()), rows, note)
 
 

@@ -45,12 +45,19 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
         gettext("Moved by, SE"),
         gettext("Missing information"),
     )
-    note = gettext(
-        "Wald intervals of complete patients; %(imputations)s imputed tables pooled by Rubin's rules, with "
-        "degrees of freedom by Barnard and Rubin. Moved by: how far the coefficient lies from that of "
-        "complete patients, in its standard errors there. Missing information: the share of the estimate's "
-        "precision that the missing values take."
+    how = gettext("Wald intervals of complete patients.")
+    if any(model["method"] == "firth" for model in payload["models"]):
+        how = gettext(
+            "Firth's penalised likelihood: in complete patients with intervals and tests of its profile, in "
+            "imputed tables with Wald's."
+        )
+    pooled = gettext(
+        "%(imputations)s imputed tables pooled by Rubin's rules, with degrees of freedom by Barnard and "
+        "Rubin. Moved by: how far the coefficient lies from that of complete patients, in its standard "
+        "errors there. Missing information: the share of the estimate's precision that the missing values "
+        "take."
     ) % {"imputations": payload["imputations"]}
+    note = f"{how} {pooled}"
     caption = gettext("Odds ratios for %(outcome)s, complete patients beside imputed values") % {
         "outcome": inside(words.name(payload["outcome"]))
     }

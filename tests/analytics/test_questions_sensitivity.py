@@ -56,6 +56,22 @@ class TestModels:
             assert terms(COMPLETE)[name]["odds_ratio"] == pytest.approx(term["odds_ratio"], rel=1e-9)
             assert terms(COMPLETE)[name]["p_value"] == pytest.approx(term["p_value"], rel=1e-6)
 
+    def test_few_events_are_penalised_as_in_the_logistic_question(self) -> None:
+        frame = with_limits()
+        frame.loc[died(frame)[18:], "terminal_status"] = ""
+        given = ask(frame)
+        primary = answer(PLAN.question("cvd-death-multivariable"), PLAN.variables, frame).payload["models"][0]
+        complete, imputed = given.payload["models"]
+        assert {each["method"] for each in (primary, complete, imputed)} == {"firth"}
+        for name, term in terms(primary).items():
+            for number in ("odds_ratio", "ci_low", "ci_high", "p_value"):
+                assert terms(complete)[name][number] == pytest.approx(term[number], rel=1e-6)
+        assert abs(terms(imputed)["age"]["shift"]) < 1
+        [said] = [each for each in given.guards if each["code"] == "G6"]
+        assert said["found"]["events_per_variable"] == 18 / 5
+        assert said["found"]["penalised"] == ["imputed", "complete"]
+        assert "Firth" in tables("sensitivity", given.payload, WORDS)[0].note
+
     def test_only_what_has_gaps_loses_much_information(self) -> None:
         imputed = ask(with_limits(), imputations=20).payload["models"][1]
         missing = {name: term["fraction_missing"] for name, term in terms(imputed).items()}
@@ -216,8 +232,11 @@ class TestReasons:
     def test_separated(self) -> None:
         frame = with_limits()
         frame["age"] = np.where(frame["terminal_status"] == "death_cv", 80.0, 50.0)
-        codes = [model["reason"]["code"] for model in ask(frame).payload["models"]]
-        assert codes == ["separated", "separated"]
+        given = ask(frame)
+        for model in given.payload["models"]:
+            assert (model["method"], model["switched_because"]) == ("firth", "separated")
+        assert "G7" in {each["code"] for each in given.guards}
+        assert "Firth" in tables("sensitivity", given.payload, WORDS)[0].note
 
     @pytest.mark.parametrize("n", [0, 3])
     def test_hardly_anyone(self, n: int) -> None:

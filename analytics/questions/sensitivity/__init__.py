@@ -122,6 +122,19 @@ def _estimates(payload: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _of_known(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The models, imputed first, by the events for each coefficient among all with a known outcome.
+
+    Those of complete patients would tell how many with the outcome lack a value.
+    """
+    rarer = min(payload["n_events"], payload["n"] - payload["n_events"])
+    return [
+        {**model, "events_per_variable": rarer / (len(model["terms"]) - 1)}
+        for model in reversed(payload["models"])
+        if len(model["terms"]) > 1
+    ]
+
+
 def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> list[guards.Guard]:
     models, rows = payload["models"], payload["rows"]
     found = [
@@ -129,6 +142,8 @@ def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> 
         guards.case_control(columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.not_estimable(rows, "variable"),
+        guards.events_per_variable(_of_known(payload), variables[payload["outcome"]]),
+        guards.separated(models[0]),
         guards.moved_by_imputing(models[1]),
         guards.hangs_on_the_limit(rows),
         guards.derived_beside_parents(models[0], variables),

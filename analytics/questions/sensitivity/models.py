@@ -11,10 +11,11 @@ from analytics.plan import EVENTS_NEEDED, Definition
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.events import require_events
+from analytics.questions.logistic.fitting import Fit, Fitted, fit_as_asked, named
 from analytics.questions.sensitivity.tables import Table, coded, entered
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT, design_matrix
-from analytics.statistics.logistic import LogisticFit, fit
+from analytics.statistics.firth import FirthFit
 from analytics.statistics.missing import pool
 
 TITLES = {"complete": gettext_noop("Complete patients"), "imputed": gettext_noop("Multiple imputation")}
@@ -30,18 +31,10 @@ def complete_model(definition: Definition, columns: Columns, rows: NDArray[np.bo
             # How many there are would tell how many of the patients are incomplete.
             raise NotEstimable("too_few_complete", needed=EVENTS_NEEDED)
         fitted = _fitted(table, definition, columns)
+        numbers = _numbers(fitted.model)
     except NotEstimable as refusal:
-        return _model("complete", definition, [], why_not(refusal))
-    found = fitted.wald()
-    numbers = {
-        "coefficient": fitted.coefficients,
-        "standard_error": fitted.standard_errors,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-        "statistic": found.statistic,
-        "p_value": found.p_value,
-    }
-    return _model("complete", definition, _terms(fitted, numbers, columns))
+        return _model("complete", definition, why_not(refusal))
+    return _model("complete", definition) | named(fitted) | {"terms": _terms(fitted.model, numbers, columns)}
 
 
 def imputed_model(
@@ -55,7 +48,12 @@ def imputed_model(
         require_events(columns.numbers(definition["outcome"])[known] == 1)
         if isinstance(tables, NotEstimable):
             raise tables
-        models = [_fitted(table, definition, columns) for table in tables]
+        fits = [_fitted(table, definition, columns) for table in tables]
+        penalised = next((each for each in fits if isinstance(each.model, FirthFit)), None)
+        if penalised is not None:
+            # What is pooled is estimated alike in every table.
+            fits = [_fitted(table, definition | {"method": "firth"}, columns) for table in tables]
+        models: list[Fit] = [each.model for each in fits]
         if len({model.terms for model in models}) > 1:
             raise NotEstimable("aliased")
         found = pool(
@@ -64,7 +62,7 @@ def imputed_model(
             df_complete=models[0].n - len(models[0].terms),
         )
     except NotEstimable as refusal:
-        return _model("imputed", definition, [], why_not(refusal))
+        return _model("imputed", definition, why_not(refusal))
     numbers = {
         "coefficient": found.estimate,
         "standard_error": found.standard_error,
@@ -75,43 +73,63 @@ def imputed_model(
         "df": found.df,
         "fraction_missing": found.fmi,
     }
-    return _model("imputed", definition, _terms(models[0], numbers, columns))
+    terms = _terms(models[0], numbers, columns)
+    return _model("imputed", definition) | named(penalised or fits[0]) | {"terms": terms}
 
 
-def _model(
-    name: str, definition: Definition, terms: list[dict[str, Any]], reason: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def _model(name: str, definition: Definition, reason: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "name": name,
         "title": TITLES[name],
         "covariates": definition["covariates"],
         "is_replication": definition.get("is_replication", False),
-        "terms": terms,
+        "method": None,
+        "switched_because": None,
+        "separated": False,
+        "infinite": [],
+        "terms": [],
         "reason": reason,
     }
 
 
-def _fitted(table: Table, definition: Definition, columns: Columns) -> LogisticFit:
+def _fitted(table: Table, definition: Definition, columns: Columns) -> Fitted:
+    """The model as the logistic question fits it, so that both pages show the same odds ratios."""
     values, levels = entered(table, definition["covariates"], columns)
-    fitted = fit(design_matrix(values, factors=levels), table[definition["outcome"]] == 1)
-    fitted.require_finite()
-    return fitted
+    return fit_as_asked(design_matrix(values, factors=levels), table[definition["outcome"]] == 1, definition)
 
 
-def _terms(fitted: LogisticFit, numbers: dict[str, Floats], columns: Columns) -> list[dict[str, Any]]:
+def _numbers(model: Fit) -> dict[str, Floats]:
+    """By maximum likelihood with Wald's interval and P, penalised with those of the profile."""
+    shown = {"coefficient": model.coefficients, "standard_error": model.standard_errors}
+    if isinstance(model, FirthFit):
+        low, high = np.transpose([model.profile_interval(term) for term in model.terms])
+        p_values = np.array([model.likelihood_ratio_test(term).p_value for term in model.terms])
+        return {**shown, "ci_low": low, "ci_high": high, "p_value": p_values}
+    found = model.wald()
+    return {
+        **shown,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "statistic": found.statistic,
+        "p_value": found.p_value,
+    }
+
+
+def _terms(fitted: Fit, numbers: dict[str, Floats], columns: Columns) -> list[dict[str, Any]]:
     """Every number of every term, and the odds ratio again per the unit that is shown."""
     design = fitted.estimable
     owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
     found = []
     for k, (term, owner) in enumerate(zip(fitted.terms, owners, strict=True)):
         per = float(columns.variables.get(owner, {}).get("per", 1))
-        own = {name: float(values[k]) for name, values in numbers.items()}
+        own: dict[str, Any] = {name: float(values[k]) for name, values in numbers.items()}
         limits = (own.pop("ci_low"), own.pop("ci_high"))
         found.append(
             {
                 "term": term,
                 "variable": owner,
                 **columns.measured(owner, term, per),
+                "statistic": None,
                 **own,
                 "coefficient_ci": limits,
                 **_odds_ratio(own["coefficient"], limits, 1.0),

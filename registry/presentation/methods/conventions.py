@@ -63,8 +63,10 @@ CONVENTIONS = {
     "separation": _(
         "Where the outcome is predicted perfectly (found by linear programming), or a model has fewer than "
         "five events or non-events for each coefficient, Firth's penalised likelihood takes the place of "
-        "maximum likelihood, with intervals and tests of the penalised profile; a replication keeps "
-        "maximum likelihood as long as it has an estimate."
+        "maximum likelihood, with intervals and tests of the penalised profile; so it does where the model "
+        "is fitted to imputed tables or frozen. A replication keeps maximum likelihood as long as it has an "
+        "estimate; so do odds ratios followed over repeated looks, whose boundaries need the likelihood's "
+        "score, and those that the size of the study is planned from."
     ),
     "area": _(
         "The area under the empirical curve counts ties one half; its 95 % interval is DeLong's, cut off "
@@ -105,7 +107,8 @@ CONVENTIONS = {
     ),
     "pooling": _(
         "The imputed tables' estimates are pooled by Rubin's rules with the degrees of freedom of Barnard "
-        "and Rubin."
+        "and Rubin. Below five events for each coefficient, or where any table is separated, all are "
+        "Firth's penalised estimates with their inverse information; else of maximum likelihood."
     ),
     "missing": _(
         "Missing values are not filled in, unless it is said: every analysis uses the patients who have all "

@@ -76,7 +76,8 @@ def _locked(found: Found, words: Words) -> str:
 
 def _temporal_validation(found: Found, words: Words) -> str:
     return _(
-        "Prediction is validated over time: the coefficients and the cut-off of a model are frozen once, and "
+        "Prediction is validated over time: the coefficients and the cut-off of a model are frozen once "
+        "(Firth's penalised ones below five events for each coefficient, else of maximum likelihood), and "
         "only patients enrolled later are scored with them; those who lack a covariate are left out and "
         "counted. The area has DeLong's interval and is compared with the apparent one as of other patients; "
         "calibration intercept and slope have Wald intervals, sensitivity and specificity at the frozen "
