@@ -60,7 +60,9 @@ def known_until(columns: Columns) -> np.datetime64:
     days = enrolled_on(columns)
     if "follow_up_months" in columns.frame:
         months = columns.frame["follow_up_months"].to_numpy(dtype=np.float64, na_value=np.nan)
-        followed = np.floor(np.nan_to_num(months) * DAYS_IN_MONTH).astype("timedelta64[D]")
+        followed = np.floor(np.nan_to_num(months, posinf=0, neginf=0) * DAYS_IN_MONTH).astype(
+            "timedelta64[D]"
+        )
         days = days + followed
     latest: np.datetime64 = days[~np.isnat(days)].max()
     return latest
