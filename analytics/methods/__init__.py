@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from analytics.methods import association, growth, markers, practice, prediction, serial, survival
-from analytics.methods.record import of_patients, of_variables
+from analytics.methods.record import are_on_dialysis, of_patients, of_variables
 from analytics.methods.statement import Section, Statement
 from analytics.plan import Definition, Variables, named_variables
 
@@ -35,7 +35,8 @@ def methods(
     Parameters
     ----------
     cohort : mapping
-        The cohort's definition as its last table was read by: ``index_date``, ``baseline_days_before`` …
+        The cohort's definition as its last table was read by: ``index_date``, ``baseline_days_before`` …;
+        and ``data``, what its plan says of the data's source.
     questions : sequence of dict
         Question definitions in reading order.
     variables : dict
@@ -51,9 +52,10 @@ def methods(
         by_kind.setdefault(question["kind"], []).append(question)
     asked = {name for question in questions for name in named_variables(question)}
     used = {code: variable for code, variable in variables.items() if code in asked}
+    on_dialysis = are_on_dialysis(variables)
     return (
-        Section("patients", tuple(of_patients(cohort, used))),
-        Section("variables", tuple(of_variables(used))),
+        Section("patients", tuple(of_patients(cohort, used, on_dialysis=on_dialysis))),
+        Section("variables", tuple(of_variables(used, on_dialysis=on_dialysis))),
         *(
             Section(kind, tuple(DESCRIBED_BY[kind](alike, variables)), tuple(each["slug"] for each in alike))
             for kind, alike in by_kind.items()

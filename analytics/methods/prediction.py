@@ -9,10 +9,10 @@ from analytics.plan import EVENTS_NEEDED, Definition, Variables
 def of_logistic(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
     yield Statement("logistic")
     scaled = {
-        code: {"per": variables[code]["per"]}
+        code: {"per": variables[code].get("per", 1), "each": variables[code].get("each")}
         for question in questions
         for code in _covariates(question)
-        if "per" in variables[code]
+        if {"per", "each"} & set(variables[code])
     }
     if scaled:
         yield Statement("per", {"scaled": scaled})

@@ -6,8 +6,18 @@ from typing import Any
 from analytics.methods.statement import Statement
 from analytics.plan import Variables
 
+# Kidneys are given or recover, and the way of dialysis changes, among patients on dialysis only.
+ENDS_OF_DIALYSIS = ("transplant", "recovery", "switch_pd")
 
-def of_patients(cohort: Mapping[str, Any], used: Variables) -> Iterable[Statement]:
+
+def are_on_dialysis(variables: Variables) -> bool:
+    """Whether anybody is: the plan's design sets groups apart, or it knows a time on dialysis."""
+    return "vintage_months" in variables or any(variable.get("is_design") for variable in variables.values())
+
+
+def of_patients(cohort: Mapping[str, Any], used: Variables, *, on_dialysis: bool) -> Iterable[Statement]:
+    if cohort.get("data"):
+        yield Statement("data", {"text": cohort["data"]})
     if cohort.get("is_simulated"):
         yield Statement("simulated")
     yield Statement("consent", {"basis": cohort.get("consent_basis")})
@@ -17,7 +27,11 @@ def of_patients(cohort: Mapping[str, Any], used: Variables) -> Iterable[Statemen
     yield Statement("index_date", {"index_date": cohort.get("index_date")})
     yield Statement(
         "baseline",
-        {"before": cohort.get("baseline_days_before"), "after": cohort.get("baseline_days_after")},
+        {
+            "before": cohort.get("baseline_days_before"),
+            "after": cohort.get("baseline_days_after"),
+            "on_dialysis": on_dialysis,
+        },
     )
     yield Statement(
         "follow_up",
@@ -29,7 +43,7 @@ def of_patients(cohort: Mapping[str, Any], used: Variables) -> Iterable[Statemen
     )
 
 
-def of_variables(used: Variables) -> Iterable[Statement]:
+def of_variables(used: Variables, *, on_dialysis: bool) -> Iterable[Statement]:
     derived = {
         code: variable["derived_from"] for code, variable in used.items() if "derived_from" in variable
     }
@@ -51,6 +65,11 @@ def of_variables(used: Variables) -> Iterable[Statement]:
                 "competing": variable.get("competing", []),
                 "censored": variable.get("censored", []),
             }
+            if not on_dialysis:
+                parts = {
+                    part: [code for code in codes if code not in ENDS_OF_DIALYSIS]
+                    for part, codes in parts.items()
+                }
             yield Statement("outcome", {"variable": code, "is_timed": "time" in variable, **parts})
     yield Statement("limits_of_detection")
 

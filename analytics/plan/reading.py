@@ -24,6 +24,8 @@ class Plan:
     variables: Variables
     questions: tuple[Definition, ...]
     sha256: str
+    data: str = ""
+    """Where the data come from and what of their design is not used, in sentences for a Methods section."""
 
     def question(self, slug: str) -> Definition:
         """The question of this name."""
@@ -53,6 +55,7 @@ def read_plan(content: dict[str, Any], *, sha256: str = "") -> Plan:
         name=content["name"],
         version=content["version"],
         title=content["title"],
+        data=content.get("data", ""),
         variables=content["variables"],
         questions=tuple(content["questions"]),
         sha256=sha256,

@@ -10,7 +10,7 @@ from analytics.answers import visible_questions
 from analytics.figures import Words
 from analytics.methods import Section, methods
 from analytics.models import Question, Run
-from analytics.plan import Variables
+from analytics.plan import Variables, load_plan
 from registry.cohort import definition_of
 from registry.permissions import visible_cohorts
 from registry.presentation.methods import HEADINGS, sentence
@@ -34,9 +34,10 @@ def methods_page(request: HttpRequest, slug: str) -> HttpResponse:
         variables |= question.variables
     definitions = [{**question.definition, "slug": question.slug} for question in questions]
     words, by_slug = Words(variables, gettext), {question.slug: question for question in questions}
+    source = {"data": load_plan(cohort.plan).data if cohort.plan else ""}
     sections = [
         _shown(section, by_slug, words)
-        for section in methods(definition_of(cohort), definitions, variables)
+        for section in methods(definition_of(cohort) | source, definitions, variables)
         if questions
     ]
     run = Run.objects.filter(cohort=cohort, status=Run.Status.DONE).select_related("dataset").first()

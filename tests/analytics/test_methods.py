@@ -72,6 +72,23 @@ class TestWhatIsSaid:
     def test_other_cohorts(self, cohort: dict[str, Any], expected: str) -> None:
         assert expected in said("mhd", "patients", **cohort)
 
+    def test_the_source_of_the_data_is_named(self) -> None:
+        data = load_plan("nhanes-aac").data
+        assert data in said("nhanes-aac", "patients", data=data)
+        for expected in ("Survey weights, strata and primary sampling units are not used", "Death Index"):
+            assert expected in data
+
+    def test_nothing_is_said_of_dialysis_where_nobody_is_on_it(self) -> None:
+        text = said("nhanes-aac", "patients") + said("nhanes-aac", "variables")
+        assert [word for word in ("dialysis", "transplant", "recovery") if word in text] == []
+        mhd = said("mhd", "patients") + said("mhd", "variables")
+        assert [word for word in ("after dialysis", "peritoneal", "transplant") if word not in mhd] == []
+
+    def test_a_score_is_per_one_of_its_points(self) -> None:
+        text = said("mhd", "logistic")
+        assert "AAC-24 score 1 point" in text
+        assert "mmol²/L²" in text
+
     def test_derived_variables_and_cut_offs(self) -> None:
         text = said("mhd", "variables")
         assert "Ca×P product from calcium, phosphorus" in text
@@ -104,7 +121,7 @@ class TestWhatIsSaid:
         used = {
             each.code
             for plan in plan_names()
-            for cohort in ({}, {"is_simulated": True})
+            for cohort in ({}, {"is_simulated": True, "data": "As given."})
             for section in methods(COHORT | cohort, load_plan(plan).questions, load_plan(plan).variables)
             for each in section.statements
         }

@@ -12,10 +12,15 @@ from registry.presentation.rounding import percent
 def _per(found: Found, words: Words) -> str:
     named = [
         _("%(variable)s %(per)s %(unit)s")
-        % {"variable": words.inside(code), "per": f"{scaled['per']:g}", "unit": words.unit(code)}
+        % {"variable": words.inside(code), "per": f"{scaled['per']:g}", "unit": _unit(code, scaled, words)}
         for code, scaled in found["scaled"].items()
     ]
     return _("Odds ratios of measurements are per: %(named)s.") % {"named": "; ".join(named)}
+
+
+def _unit(code: str, scaled: Found, words: Words) -> str:
+    """The unit of so many, or what one of it is called."""
+    return _(scaled["each"]) if scaled["each"] else words.unit(code)
 
 
 def _model(found: Found, words: Words) -> str:

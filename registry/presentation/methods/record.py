@@ -38,6 +38,10 @@ def _consent(found: Found, words: Words) -> str:
     return _("No person stands behind the data.")
 
 
+def _data(found: Found, words: Words) -> str:
+    return _(found["text"])
+
+
 def _groups(found: Found, words: Words) -> str:
     levels = [words.level(found["variable"], level) for level in found["levels"]]
     return _("The design sets the groups: %(groups)s.") % {"groups": listed(levels)}
@@ -50,11 +54,11 @@ def _index_date(found: Found, words: Words) -> str:
 
 
 def _baseline(found: Found, words: Words) -> str:
-    return _(
+    text = _(
         "The baseline value of a laboratory measurement or score is the one nearest to time zero, at most "
-        "%(before)s days before and %(after)s days after; of two equally near, the earlier. Blood drawn "
-        "after dialysis is not used."
+        "%(before)s days before and %(after)s days after; of two equally near, the earlier."
     ) % {"before": found["before"], "after": found["after"]}
+    return text + " " + _("Blood drawn after dialysis is not used.") if found["on_dialysis"] else text
 
 
 def _follow_up(found: Found, words: Words) -> str:
@@ -120,6 +124,7 @@ def _statuses(codes: Sequence[str]) -> str:
 
 WORDING: dict[str, Callable[[Found, Words], str]] = {
     "consent": _consent,
+    "data": _data,
     "groups": _groups,
     "index_date": _index_date,
     "baseline": _baseline,
