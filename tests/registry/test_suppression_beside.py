@@ -12,7 +12,7 @@ from analytics.figures import Words, draw
 from analytics.plan import load_plan
 from analytics.questions import answer
 from analytics.tables import tables as printed
-from registry.presentation.suppression import withhold
+from registry.presentation.suppression import withheld_numbers, withhold
 from tests.analytics import tables
 
 MINIMUM = 5
@@ -213,6 +213,48 @@ def test_a_withheld_pair_takes_its_partial_along() -> None:
     partial = [pair["partial"] for pair in apart if "partial" in pair]
     assert partial
     assert {(each["n"], each["r"]) for each in partial} == {(None, None)}
+
+
+class TestAClassOfFew:
+    """Two of four in the highest class died."""
+
+    def test_its_term_goes_with_its_group(self) -> None:
+        frame = tables.nhanes(600)
+        highest = frame.index[frame["aac24"] >= 6]
+        frame.loc[highest[4:], "aac24"] = 3.0
+        frame.loc[highest[:4], "terminal_status"] = ["death_cv", "death_cv", "", ""]
+        payload = ask(frame, "mortality-survival", "nhanes-aac")
+        seen = withhold(payload, MINIMUM)
+        left = {term["term"] for model in seen["models"] for term in model["terms"]}
+        assert "aac24_class6-24" in {term["term"] for model in payload["models"] for term in model["terms"]}
+        assert "age" in left
+        assert not any(term.startswith("aac24_class") for term in left)
+        gone = withheld_numbers(payload, seen).results
+        for term in payload["models"][0]["terms"]:
+            assert (term["coefficient"] in gone) == term["term"].startswith("aac24_class")
+        words = Words(load_plan("nhanes-aac").variables)
+        draw("survival", seen, words)
+        assert printed("survival", seen, words)
+
+    @pytest.mark.parametrize(
+        ("slug", "listed"), [("looks", "estimates"), ("size-and-precision", "precision")]
+    )
+    def test_an_odds_ratio_alone_gives_no_cell_back(self, slug: str, listed: str) -> None:
+        frame, mhd, dead = patients()
+        frame.loc[mhd, "diabetes"] = "none"
+        well = mhd[frame.loc[mhd, "terminal_status"] == ""]
+        frame.loc[[*dead[:6], *well[:3]], "diabetes"] = "type_2"
+        wanted = {"name": "diabetes", "variable": "diabetes", "covariates": [], "for": []}
+        wanted |= (
+            {"quantity": "log_odds_ratio", "tuned_at": 200}
+            if listed == "estimates"
+            else {"quantity": "odds_ratio", "factor": 1.5}
+        )
+        before = {"models": [], "hypotheses": [], listed: [wanted]}
+        [row] = ask(frame, slug, **before)["rows"]
+        assert row["value"] == pytest.approx(2.086, abs=0.001)
+        [seen] = told(frame, slug, **before)["rows"]
+        assert (seen["value"], seen.get("standard_error"), seen.get("half_width")) == (None, None, None)
 
 
 def shipped() -> list[tuple[str, str]]:

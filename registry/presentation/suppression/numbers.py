@@ -35,8 +35,15 @@ def _gone(payload: Any, seen: Any) -> Iterator[float | int]:
             if key not in DRAWN:
                 yield from _gone(payload[key], kept.get(key))
     elif isinstance(payload, list):
-        beside = seen if isinstance(seen, list) and len(seen) == len(payload) else [None] * len(payload)
-        for pair in zip(payload, beside, strict=True):
+        for pair in zip(payload, _beside(payload, seen), strict=True):
             yield from _gone(*pair)
     elif isinstance(payload, float | int) and not isinstance(payload, bool) and seen != payload:
         yield payload
+
+
+def _beside(payload: list[Any], seen: Any) -> list[Any]:
+    """What is seen of each entry of a list: in its place, or by its term where some have gone."""
+    if isinstance(seen, list) and len(seen) == len(payload):
+        return seen
+    by_term = {entry["term"]: entry for entry in seen or () if isinstance(entry, Mapping) and "term" in entry}
+    return [by_term.get(entry.get("term")) if isinstance(entry, Mapping) else None for entry in payload]

@@ -15,6 +15,7 @@ from registry.presentation.suppression.kin import (
     one_stratum_more,
     without_comparisons,
     without_equal_adjusted,
+    without_group_terms,
 )
 from registry.presentation.suppression.over_time import without_small_steps
 
@@ -31,7 +32,7 @@ def withhold(value: Any, minimum: int) -> Any:
     if minimum <= 1:
         return value
     told = _withhold(value, minimum)
-    return without_few_apart(told, minimum) if isinstance(told, Mapping) else told
+    return without_group_terms(without_few_apart(told, minimum)) if isinstance(told, Mapping) else told
 
 
 def _withhold(value: Any, minimum: int) -> Any:
