@@ -1,4 +1,4 @@
-"""Names of whatever a remark or a reason speaks of: a variable, a model, a combined marker, a pair."""
+"""Names of what a remark or a reason speaks of: a variable or its level, a model, a combination, a pair."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +21,9 @@ def namer(
     def name(code: str) -> str:
         if code in titled:
             return words.gettext(titled[code])
+        variable, _, level = code.partition("=")
+        if variable in words.variables and level:
+            return words.level(variable, level)
         return " – ".join(words.name(part) for part in code.split("~"))
 
     return name

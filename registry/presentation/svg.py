@@ -12,7 +12,7 @@ fig-series-1 .. 4   marks of a series: the Okabe–Ito colours as fill
 fig-line-1 .. 4     lines of a series: the same colours as stroke, 2 px; with fig-thin, 1 px
 fig-badge           with fig-line-n: a disc in the paper's colour, for the number of a series
 fig-stripe          every other row of a table-like figure, and cells that do not stand out
-fig-band            intervals drawn as areas
+fig-band            intervals drawn as areas; fig-band-1 .. 4: those of a series, lightly in its colour
 ==================  ==============================================================================
 
 Series also differ by dash, an attribute, so that the figures read in grey. A heat map's cells carry

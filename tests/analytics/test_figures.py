@@ -10,6 +10,7 @@ import pytest
 
 from analytics.figures import Words, draw
 from analytics.figures.figure import Figure, Table
+from analytics.figures.naming import namer
 from analytics.figures.words import inside
 from analytics.plan import load_plan, tables_read
 from analytics.questions import answer
@@ -160,3 +161,8 @@ def test_the_whole_plan_runs_without_django() -> None:
 )
 def test_a_name_within_a_sentence(name: str, within: str) -> None:
     assert inside(name) == within
+
+
+def test_a_level_is_named_as_the_plan_names_it() -> None:
+    name = namer({}, Words(load_plan("nhanes-aac").variables))
+    assert (name("age_class=70+"), name("p~ca")) == ("70 years and over", "Phosphorus – Calcium")

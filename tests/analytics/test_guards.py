@@ -81,7 +81,8 @@ def term(variable: str, value: float, p_value: float = 0.01) -> dict[str, Any]:
 
 
 def by_sex(p_value: float | None) -> dict[str, Any]:
-    return {"variable": "sex", "within": [{"auc": 0.9}, {"auc": 0.7}], "p_value": p_value}
+    within = [{"level": "female", "auc": 0.9}, {"level": "male", "auc": 0.7}]
+    return {"variable": "sex", "within": within, "p_value": p_value}
 
 
 def coefficient(method: str, r: float | None) -> dict[str, Any]:
@@ -157,6 +158,14 @@ SILENT = {
     "G31": guards.unequal_areas([curve(subgroups=[by_sex(0.4), by_sex(None)])]),
     "G32": guards.finding(model(terms=[term("ca", 0.8, p_value=0.2)]), "cvd_death"),
 }
+
+
+def test_an_area_is_named_by_its_level_and_what_is_withheld_is_left_out() -> None:
+    told = by_sex(0.01)
+    told["within"][1]["auc"] = None
+    unequal = guards.unequal_areas([curve(subgroups=[told])])
+    assert unequal is not None
+    assert "by sex: sex=female 0.900 (P" in remark(unequal, str).text
 
 
 @pytest.mark.parametrize("code", FIRED)

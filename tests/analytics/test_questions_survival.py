@@ -195,6 +195,31 @@ class TestShown:
             for point in group["at"]:
                 assert f">{point['n_risk']}</text>" in curves.svg
 
+    def test_each_band_has_the_colour_of_its_group(self) -> None:
+        [curves, *_others], _tables = self.shown(ask().payload)
+        assert "fig-band-1" in curves.svg
+        assert "fig-band-2" in curves.svg
+
+    def test_the_legend_counts_the_events_that_are_drawn(self) -> None:
+        payload = ask(horizon=12, times=[0, 12]).payload
+        [curves, *_others], _tables = self.shown(payload)
+        for group in payload["outcomes"][0]["by_group"]:
+            so_far = group["at_horizon"]["n_events"]
+            assert so_far < group["n_events"]
+            assert f">{so_far} events in {group['n']} by 12 months</text>" in curves.svg
+
+    def test_without_steps_there_are_points_alone(self) -> None:
+        payload = ask().payload
+        for group in payload["outcomes"][0]["by_group"]:
+            group["steps"] = []
+        [curves, *_others], _tables = self.shown(payload)
+        assert "<polyline" not in curves.svg
+        assert curves.svg.count("<circle") == sum(
+            point["cumulative_incidence"] is not None
+            for group in payload["outcomes"][0]["by_group"]
+            for point in group["at"]
+        )
+
     def test_the_tables_say_how(self) -> None:
         _figures, [incidence, _event_free, models, *_areas] = self.shown(ask().payload)
         assert "Aalen and Johansen" in incidence.note

@@ -9,7 +9,7 @@ from analytics.figures.words import Words, inside
 from registry.presentation.rounding import interval, number
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
-LEFT, TOP, WIDTH, HEIGHT, ROW = 64.0, 40.0, 460.0, 300.0, 20.0
+LEFT, TOP, WIDTH, HEIGHT, ROW, ASIDE = 64.0, 40.0, 460.0, 300.0, 20.0, 7.0
 HIGHEST = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Ends of the axis of incidence that leave round ticks."""
 
@@ -25,7 +25,7 @@ def draw_incidence(outcome: Outcome, payload: dict[str, Any], words: Words) -> F
     beside = max(
         text_width(line)
         for name, entry in zip(names, entries, strict=True)
-        for line in _said(name, entry, words)
+        for line in _said(name, entry, payload["horizon"], words)
     )
     bottom = TOP + HEIGHT
     drawing = Drawing(
@@ -39,26 +39,47 @@ def draw_incidence(outcome: Outcome, payload: dict[str, Any], words: Words) -> F
     across = LinearScale(0, payload["horizon"], left, left + WIDTH)
     up = LinearScale(0, _highest(entries), bottom, TOP)
     for k, entry in enumerate(entries):
-        band(drawing, _drawn(entry), across, up, k, is_step=bool(entry["steps"]))
+        band(drawing, _known(entry["steps"]), across, up, k)
     axis = gettext("Cumulative incidence, %")
     frame(drawing, across, up, payload["times"], axis, words, shown=lambda tick: f"{tick * 100:.3g}")
     for k, entry in enumerate(entries):
-        points = [(point["time"], point["cumulative_incidence"]) for point in _drawn(entry)]
-        series(drawing, path(points, across, up, is_step=bool(entry["steps"])), k)
-        legend(drawing, _said(names[k], entry, words), k, left + WIDTH + 16, TOP + 4 + 44 * k)
+        steps = [(point["time"], point["cumulative_incidence"]) for point in _known(entry["steps"])]
+        series(drawing, path(steps, across, up, is_step=True), k)
+        if not steps:
+            _points(drawing, _known(entry["at"]), across, up, k, (k - (len(entries) - 1) / 2) * ASIDE)
+        legend(
+            drawing, _said(names[k], entry, payload["horizon"], words), k, left + WIDTH + 16, TOP + 4 + 44 * k
+        )
     _at_risk(drawing, entries, names, across, bottom + 66, words)
     return Figure(drawing.name, title, str(drawing), _table(title, outcome, payload, words))
 
 
-def _drawn(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """The steps of a curve; where those are withheld, its values at the plan's times, joined by lines."""
-    points = entry["steps"] or entry["at"]
+def _known(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [point for point in points if point["cumulative_incidence"] is not None]
 
 
-def _said(name: str, entry: dict[str, Any], words: Words) -> tuple[str, str]:
-    counts = {"events": count(entry["n_events"]), "n": count(entry["n"])}
-    return name, words.gettext("%(events)s events in %(n)s") % counts
+def _points(
+    drawing: Drawing,
+    points: list[dict[str, Any]],
+    across: LinearScale,
+    up: LinearScale,
+    k: int,
+    aside: float,
+) -> None:
+    """A curve whose steps are withheld, at the plan's times: what lies between them is not told."""
+    for point in points:
+        x = across(point["time"]) + aside
+        if point["ci_low"] is not None and point["ci_high"] is not None:
+            low, high = (up(min(point[end], up.high)) for end in ("ci_low", "ci_high"))
+            drawing.line(x, low, x, high, f"fig-line-{k % 4 + 1} fig-thin")
+        drawing.circle(x, up(point["cumulative_incidence"]), 4, f"fig-series-{k % 4 + 1}")
+
+
+def _said(name: str, entry: dict[str, Any], horizon: float, words: Words) -> tuple[str, str]:
+    """The group, and its events up to the horizon that is drawn."""
+    so_far = (entry["at_horizon"] or {}).get("n_events")
+    told = {"events": count(so_far), "n": count(entry["n"]), "months": f"{horizon:g}"}
+    return name, words.gettext("%(events)s events in %(n)s by %(months)s months") % told
 
 
 def _at_risk(
@@ -83,7 +104,7 @@ def _highest(entries: list[dict[str, Any]]) -> float:
     reached = [
         point[end] or 0.0
         for entry in entries
-        for point in _drawn(entry)
+        for point in _known(entry["steps"] or entry["at"])
         for end in ("cumulative_incidence", "ci_high")
     ]
     return next((end for end in HIGHEST if end >= max(reached, default=0.0)), HIGHEST[-1])

@@ -57,18 +57,16 @@ def band(
     across: LinearScale,
     up: LinearScale,
     k: int,
-    *,
-    is_step: bool,
 ) -> None:
-    """The interval as an area, where there is one."""
+    """The interval of the k-th steps as an area in their colour, where there is one."""
     known = [point for point in points if point["ci_low"] is not None and point["ci_high"] is not None]
     if len(known) < 2:
         return
     low, high = (
-        path([(point["time"], point[end]) for point in known], across, up, is_step=is_step)
+        path([(point["time"], point[end]) for point in known], across, up, is_step=True)
         for end in ("ci_low", "ci_high")
     )
-    drawing.polygon([*high, *reversed(low)], "fig-band")
+    drawing.polygon([*high, *reversed(low)], f"fig-band-{k % 4 + 1}")
     for edge in (low, high):
         drawing.polyline(edge, f"fig-line-{k % 4 + 1} fig-thin", dash=DASHES[k % 4])
 

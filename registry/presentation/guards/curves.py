@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards.naming import Found, Name, Wordings, listed, shown_p
+from registry.presentation.guards.naming import Found, Name, Wordings, level_code, listed, shown_p
 from registry.presentation.rounding import MISSING, interval, number, percent
 
 SHARES = {
@@ -172,8 +172,14 @@ def _unequal(subgroup: Found, name: Name) -> str:
     }
     if "within" not in subgroup:
         return _("%(marker)s from site to site (%(p)s)") % told
-    told["areas"] = listed([number(level["auc"], 3) for level in subgroup["within"]])
-    return _("%(marker)s by %(variable)s, %(areas)s (%(p)s)") % told
+    areas = [
+        f"{name(level_code(subgroup['variable'], level['level']))} {number(level['auc'], 3)}"
+        for level in subgroup["within"]
+        if level["auc"] is not None
+    ]
+    if not areas:
+        return _("%(marker)s by %(variable)s (%(p)s)") % told
+    return _("%(marker)s by %(variable)s: %(areas)s (%(p)s)") % (told | {"areas": listed(areas)})
 
 
 WORDING: Wordings = {

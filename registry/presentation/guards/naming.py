@@ -36,6 +36,11 @@ def pointing(advice: str, found: Found, name: Name, to: str) -> str:
     return f"{advice} {to % {'question': name(found['question'])}}"
 
 
+def level_code(variable: str, level: str) -> str:
+    """What a level of a variable is named by."""
+    return f"{variable}={level}"
+
+
 def listed(names: list[str]) -> str:
     return ", ".join(names)
 
