@@ -19,7 +19,7 @@ TREATMENTS = {
 def draw_sensitivity(payload: dict[str, Any], words: Words) -> list[Figure]:
     """The odds ratios, then a plot for each variable with values below detection."""
     limits = [_limits(row, payload, words) for row in payload["rows"] if row["tests"]]
-    return [_odds_ratios(payload, words), *limits]
+    return [_odds_ratios(payload, words), *limits] if payload["models"] else limits
 
 
 def shown_terms(payload: dict[str, Any]) -> list[tuple[str, list[dict[str, Any] | None]]]:

@@ -12,7 +12,8 @@ def of_missingness(questions: Sequence[Definition], variables: Variables) -> Ite
 
 
 def of_sensitivity(questions: Sequence[Definition], variables: Variables) -> Iterable[Statement]:
-    for question in questions:
+    imputed = [question for question in questions if "outcome" in question]
+    for question in imputed:
         yield Statement(
             "imputation",
             {
@@ -25,7 +26,8 @@ def of_sensitivity(questions: Sequence[Definition], variables: Variables) -> Ite
                 "is_matched": question.get("method", "pmm") == "pmm",
             },
         )
-    yield Statement("pooling")
+    if imputed:
+        yield Statement("pooling")
     limited = {code: None for question in questions for code in question.get("below_detection", [])}
     if limited:
         given = {code: None for question in questions for code in question.get("given", [])}

@@ -102,8 +102,7 @@ def _in_roc(question: Definition) -> list[str]:
 
 def _in_sensitivity(question: Definition) -> list[str]:
     return [
-        question["outcome"],
-        *question["covariates"],
+        *([question["outcome"], *question["covariates"]] if "outcome" in question else []),
         *question.get("auxiliary", []),
         *question.get("below_detection", []),
         *question.get("given", []),

@@ -15,7 +15,7 @@ from registry.presentation.rounding import number, p_value, percent
 
 def tabulate_sensitivity(payload: Payload, words: Words) -> list[Table]:
     """Odds ratios side by side, how many lack what, and the groups by each treatment of undetected values."""
-    found = [_odds_ratios(payload, words), _gaps(payload, words)]
+    found = [_odds_ratios(payload, words), _gaps(payload, words)] if payload["models"] else []
     return [*found, _limits(payload, words)] if payload["rows"] else found
 
 

@@ -32,6 +32,7 @@ ASKED = {
         "calcification-agreement",
         "missing-values",
         "cvd-death-sensitivity",
+        "detection-limits",
     ],
     "paper-roc": ["cvd-death-roc"],
 }

@@ -178,6 +178,35 @@ class TestLimits:
         assert found["at_limit"]["reason"] is None
 
 
+class TestLimitsAlone:
+    def ask(self, frame: pd.DataFrame) -> Answer:
+        return answer(PLAN.question("detection-limits"), PLAN.variables, frame)
+
+    def test_patients_and_controls_by_every_treatment(self) -> None:
+        given = self.ask(with_limits())
+        assert (given.status, given.payload["models"], given.estimates) == ("done", [], [])
+        assert list(treatments(given)) == ["at_limit", "without", "root_two", "tobit"]
+        assert treatments(given)["tobit"]["p_value"] is not None
+        [limits] = draw("sensitivity", given.payload, WORDS)
+        [table] = tables("sensitivity", given.payload, WORDS)
+        assert limits.name == "limits-hs_crp"
+        assert table.columns[1] == "Below: haemodialysis patients"
+
+    @pytest.mark.parametrize("frame", [mhd(), mhd().head(3)])
+    def test_a_reason_where_nothing_is_below(self, frame: pd.DataFrame) -> None:
+        given = self.ask(frame)
+        assert given.reason == {"code": "none_beyond_limit"}
+        assert draw("sensitivity", given.payload, WORDS) == []
+        assert tables("sensitivity", given.payload, WORDS)
+
+    def test_few_below_are_withheld(self) -> None:
+        given = self.ask(with_limits(limit=0.1))
+        [row] = [row for row in given.payload["rows"] if row["variable"] == "hs_crp"]
+        counts = [group["count"] for group in row["groups"].values() if group["count"]]
+        seen = withhold(given.payload, 1 + min(counts))
+        assert seen["rows"][0]["tests"] == []
+
+
 class TestGuards:
     def test_a_coefficient_that_moves(self) -> None:
         [said] = [each for each in ANSWER.guards if each["found"].get("place") == "moved"]

@@ -27,7 +27,10 @@ def answer_sensitivity(
 
     How many patients each treatment takes is told by outcome only, and what is missing by pattern only: with
     totals side by side, a reader could work out how few with the outcome, or of one pattern, there are.
+    A question without an outcome asks of values below detection only.
     """
+    if "outcome" not in definition:
+        return _below_detection(definition, columns, memory)
     outcome, covariates = definition["outcome"], definition["covariates"]
     occurred = columns.numbers(outcome)
     known = ~np.isnan(occurred)
@@ -63,6 +66,25 @@ def answer_sensitivity(
         payload=payload,
         guards=_guards(variables, columns, payload),
         estimates=_estimates(payload),
+        memory=memory,
+    )
+
+
+def _below_detection(definition: Definition, columns: Columns, memory: dict[str, Any]) -> Answer:
+    """Two groups by each treatment of values below detection, without a model."""
+    rows = compared_beyond_limits(definition, columns)
+    compared = [row for row in rows if row["reason"] is None]
+    found = [
+        guards.case_control(columns.design_groups()),
+        guards.not_estimable(rows, "variable"),
+        guards.hangs_on_the_limit(rows),
+        guards.several_sites(columns.n_sites()),
+    ]
+    return Answer(
+        status="done" if compared else "not_estimable",
+        reason=None if compared else next((row["reason"] for row in rows), {"code": "no_variables"}),
+        payload={"by": definition["by"], "models": [], "rows": rows},
+        guards=[remark for remark in found if remark is not None],
         memory=memory,
     )
 
