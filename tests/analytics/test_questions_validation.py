@@ -8,50 +8,13 @@ import pandas as pd
 import pytest
 
 from analytics import guards
-from analytics.figures import Words, draw
-from analytics.plan import load_plan
-from analytics.questions import Answer, answer
+from analytics.figures import draw
+from analytics.questions import answer
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
 from registry.presentation.suppression import withhold, withhold_guards
-from tests.analytics.enrolled import enrolled
-from tests.analytics.tables import mhd
-
-PLAN = load_plan("mhd")
-WORDS = Words(PLAN.variables)
-QUESTION: dict[str, Any] = {
-    "slug": "validation",
-    "kind": "validation",
-    "title": "Validation",
-    "population": {"group": ["mhd"]},
-    "outcome": "cvd_death",
-    "model": {"name": "frozen", "title": "Age, magnesium, phosphorus", "covariates": ["age", "mg", "p"]},
-    "freeze_on": "2023-12-31",
-    "follow_up": "time_to_cvd_death",
-}
-TABLE = enrolled(mhd(600).head(600))
-OPEN = {key: value for key, value in QUESTION.items() if key != "freeze_on"}
-
-
-def ask(
-    frame: pd.DataFrame = TABLE, memory: dict[str, Any] | None = None, question: Any = QUESTION, **fields: Any
-) -> Answer:
-    """The question, with what was kept as the database gives it back."""
-    return answer(question | fields, PLAN.variables, frame, memory=json.loads(json.dumps(memory or {})))
-
-
-def until(day: str) -> pd.DataFrame:
-    """The patients enrolled by a day."""
-    return TABLE[TABLE["enrolled_on"] <= pd.Timestamp(day)]
-
-
-def parts(given: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
-    development, later = given.payload["within"]
-    return development, later
-
-
-ANSWER = ask()
+from tests.analytics.validation import ANSWER, OPEN, PLAN, QUESTION, TABLE, WORDS, ask, parts, until
 
 
 class TestFreezing:
@@ -298,41 +261,3 @@ class TestGuards:
         alike = {"median_follow_up": 20.0}
         assert guards.unequal_follow_up(alike, {"median_follow_up": 19.0}) is None
         assert guards.unequal_follow_up(alike, {"median_follow_up": None}) is None
-
-
-class TestShown:
-    def test_two_squares_and_two_tables(self) -> None:
-        [figure] = draw("validation", ANSWER.payload, WORDS)
-        then_and_since, frozen = tables("validation", ANSWER.payload, WORDS)
-        assert figure.svg.count("<polyline") == 4
-        assert then_and_since.columns[1:] == ("Development", "Enrolled later")
-        assert "external validation: none" in then_and_since.note
-        assert "2023-12-31" in then_and_since.note
-        assert [row.heading for row in frozen.rows][:2] == ["Intercept", "Age, years"]
-
-    def test_a_category_is_named_with_its_level(self) -> None:
-        model = {"name": "m", "title": "", "covariates": ["age", "aac24_class"]}
-        _measures, frozen = tables("validation", ask(model=model).payload, WORDS)
-        assert "AAC-24 class: AAC-24 2 to 5, against AAC-24 0 to 1" in [row.heading for row in frozen.rows]
-
-    def test_few_events_later_take_the_development_with_them(self) -> None:
-        waiting = ask(until("2024-01-20")).payload
-        assert 0 < waiting["within"][1]["n_events"] < 10
-        development, later = withhold(waiting, 10)["within"]
-        assert (later["n_events"], later["n_awaited"], development["n_events"]) == (None, None, None)
-        assert (development["auc"], development["points"]) == (None, [])
-        draw("validation", withhold(waiting, 10), WORDS)
-        tables("validation", withhold(waiting, 10), WORDS)
-
-    def test_a_model_of_one_category_tells_no_small_level(self) -> None:
-        model = {"name": "m", "title": "", "covariates": ["male"]}
-        payload = ask(model=model).payload
-        assert withhold(payload, 5)["within"][0]["terms"]
-        told = withhold(payload, 45)["within"][0]
-        assert (told["terms"], told["auc"]) == ([], None)
-
-    def test_a_small_cell_takes_the_shares_with_it(self) -> None:
-        told = withhold(ANSWER.payload, 1 + min(parts(ANSWER)[1][cell] for cell in ("tp", "fn")))
-        assert told["within"][1]["sensitivity"] is None
-        draw("validation", told, WORDS)
-        tables("validation", told, WORDS)
