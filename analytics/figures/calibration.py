@@ -131,7 +131,8 @@ def _said(model: Model, words: Words) -> tuple[str, ...]:
     return (
         words.model(model),
         *([gettext("Do not rely on this")] if model["block"] else []),
-        gettext("%(events)s events in %(n)s") % {"events": model["n_events"], "n": model["n"]},
+        gettext("%(events)s events in %(n)s")
+        % {"events": number(model["n_events"], 0), "n": number(model["n"], 0)},
         gettext("AUC %(apparent)s, corrected %(corrected)s")
         % {"apparent": number(model["auc"], 3), "corrected": number(model["auc_corrected"], 3)},
         gettext("slope to expect elsewhere %(slope)s") % {"slope": number(model["slope_corrected"])},

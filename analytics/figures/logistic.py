@@ -138,8 +138,8 @@ def _reweighted(line: Line, spread: float) -> Line:
 def _heading(model: dict[str, Any], words: Words) -> str:
     return words.gettext("%(title)s: %(events)s events in %(n)s") % {
         "title": words.model(model),
-        "events": model["n_events"],
-        "n": model["n"],
+        "events": number(model["n_events"], 0),
+        "n": number(model["n"], 0),
     }
 
 
@@ -153,8 +153,8 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
                 (
                     named_term(term, words),
                     "" if payload["is_univariable"] else words.model(model),
-                    str(model["n"]),
-                    str(model["n_events"]),
+                    number(model["n"], 0),
+                    number(model["n_events"], 0),
                     number(term["coefficient"] if is_one else None, 4),
                     number(term["standard_error"] if is_one else None, 4),
                     shown_odds(term, words),

@@ -279,5 +279,7 @@ def test_what_was_asked_of_many_patients_is_told(plan: str, slug: str) -> None:
     few = {"agreement": 0.45, "validation": 0.65, "missingness": 0.75}
     assert numbers(seen) >= few.get(kind, 0.9) * numbers(payload)
     words = Words(asked.variables)
-    draw(kind, seen, words)
+    drawn = " ".join(f"{figure.svg} {figure.table}" for figure in draw(kind, seen, words))
+    assert "None events" not in drawn
+    assert "'None'" not in drawn
     assert printed(kind, seen, words)

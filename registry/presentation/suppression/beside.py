@@ -53,7 +53,7 @@ class Beside:
     def __init__(self, payload: Mapping[str, Any], minimum: int) -> None:
         self.minimum = minimum
         self.told: dict[tuple[Stratum, str], set[tuple[frozenset[str], int]]] = {}
-        strata = payload.get("strata") or ()
+        strata = list(payload.get("strata") or ())
         self.whole = strata[0] if len(strata) == 1 else POOLED
         for group, n in (payload.get("sizes") or {}).items():
             if n is not None:
