@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, minimize
+from scipy.optimize import minimize
 from scipy.special import ndtr, ndtri
 
 from analytics.statistics.design import numbers
-from analytics.statistics.errors import NotEstimable
+from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.survival.observations import FloatArray, IntArray, group_codes
 
 MIN_PATIENTS = 3
 # A variance between patients below this share of that within them is 0 for all purposes.
 NEGLIGIBLE = 1e-8
+
+# Deviations between patients, of intercepts or of slopes per deviation of time, to that within them.
+_DEVIATIONS = (0.1, 0.3, 1.0, 3.0, 10.0)
+# What makes an entry of the factor's diagonal 0, and the rise of the criterion that is none.
+_EDGES = {1: ([0.0],), 3: ([1.0, 1.0, 0.0], [0.0, 1.0, 1.0])}
+_EVEN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,10 @@ def mixed_model(
         raise NotEstimable("collinear")
     _refuse_thin(codes, len(labels), y.size - design.shape[1])
 
-    problem = _Problem((y - y.mean()) / y.std(), design, design[:, : 2 if random_slope else 1], codes)
+    # About the mean time intercepts and slopes are told apart best, wherever time 0 lies.
+    centre = float(design[:, 1].mean())
+    effects = (design[:, :2] - [0.0, centre])[:, : 2 if random_slope else 1]
+    problem = _Problem((y - y.mean()) / y.std(), design, effects, codes)
     theta = problem.optimum()
     solved = problem.solve(theta)
     unit = np.array([1.0, *scale.values()])
@@ -148,7 +158,8 @@ def mixed_model(
     half = float(ndtri((1 + level) / 2))
     residual = solved.residual_variance * float(y.var())
     factor = _factor(theta)
-    between = factor @ factor.T * residual
+    at_zero = np.array([[1.0, -centre], [0.0, 1.0]])[: len(factor), : len(factor)] @ factor
+    between = at_zero @ at_zero.T * residual
     slope_scale = scale["time"]
     return MixedModel(
         n=y.size,
@@ -254,16 +265,40 @@ class _Problem:
         return self.solve(theta).criterion
 
     def optimum(self) -> FloatArray:
-        """Relative Cholesky factor with the smallest criterion; its diagonal is not negative."""
-        alone = self.effects.shape[1] == 1
-        start = np.array([1.0] if alone else [1.0, 0.0, 1.0])
+        """Relative Cholesky factor with the smallest criterion; its diagonal is not negative.
+
+        The criterion can have several minima, and is flat where an entry of the diagonal is 0, since its sign
+        does not matter: a search held at that edge would stay on it. So the entries may change sign, a rough
+        search starts from the best places of a grid with each correlation, and only the best is refined.
+        """
+        rough = [attempt(self._search, start, "2-point", 1e-9) for start in self._starts()]
+        found = [each for each in rough if not isinstance(each, NotEstimable)]
+        if not found:
+            raise next(each for each in rough if isinstance(each, NotEstimable))
+        theta = self._search(min(found, key=self.criterion), "3-point", 1e-15)
+        for edge in _EDGES[theta.size]:
+            if self.criterion(theta * edge) <= self.criterion(theta) + _EVEN:
+                theta = theta * edge
+        if theta.size > 1 and theta[0] < 0:
+            theta[:2] *= -1
+        theta[-1] = abs(theta[-1])
+        return theta
+
+    def _starts(self) -> list[FloatArray]:
+        """Of each correlation of the random effects the best place on a grid of their deviations."""
+        if self.effects.shape[1] == 1:
+            return [min(np.array(_DEVIATIONS)[:, None], key=self.criterion)]
+        return [
+            min(
+                (np.array([a, b * r, b * np.sqrt(1 - r * r)]) for a in _DEVIATIONS for b in _DEVIATIONS),
+                key=self.criterion,
+            )
+            for r in (-0.8, 0.0, 0.8)
+        ]
+
+    def _search(self, start: FloatArray, gradient: Literal["2-point", "3-point"], gain: float) -> FloatArray:
         found = minimize(
-            self.criterion,
-            start,
-            method="L-BFGS-B",
-            jac="3-point",
-            bounds=Bounds(np.array([0.0] if alone else [0.0, -np.inf, 0.0])),
-            options={"ftol": 1e-15, "gtol": 1e-9},
+            self.criterion, start, method="L-BFGS-B", jac=gradient, options={"ftol": gain, "gtol": 1e-9}
         )
         theta: FloatArray = found.x
         return theta

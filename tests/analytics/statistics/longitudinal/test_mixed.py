@@ -103,6 +103,48 @@ def test_unit_and_origin_of_the_measurement(seed: int, unit: float, origin: floa
     assert moved.residual_variance == pytest.approx(unit**2 * plain.residual_variance, rel=1e-4)
 
 
+def slight(seed: int, n: int = 60) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Patients measured four times, who differ much in level and little in slope."""
+    rng = np.random.default_rng(seed)
+    patient = np.repeat(np.arange(n), 4)
+    time = np.maximum(np.tile([0, 0.25, 0.5, 0.75], n) + rng.uniform(-0.03, 0.03, 4 * n), 0)
+    slope = rng.normal(0, 0.1, n)[patient] * time
+    return 1 + rng.normal(0, 0.5, n)[patient] + slope + rng.normal(0, 0.15, 4 * n), time, patient
+
+
+def restricted(theta: np.ndarray, value: np.ndarray, time: np.ndarray) -> float:
+    """Minus the restricted log likelihood of four measurements each, the residual variance profiled out."""
+    y, t = value.reshape(-1, 4), time.reshape(-1, 4)
+    x = np.stack([np.ones_like(t), t], axis=2)
+    z = x @ np.array([[theta[0], 0], [theta[1], theta[2]]])
+    covariance = z @ z.transpose(0, 2, 1) + np.eye(4)
+    weighted = np.linalg.solve(covariance, np.concatenate([x, y[:, :, None]], axis=2))
+    xx = np.einsum("nij,nik->jk", x, weighted[:, :, :2])
+    xy = np.einsum("nij,ni->j", x, weighted[:, :, 2])
+    left = np.einsum("ni,ni", y, weighted[:, :, 2]) - xy @ np.linalg.solve(xx, xy)
+    degrees = y.size - 2
+    determinants = np.linalg.slogdet(covariance)[1].sum() + np.linalg.slogdet(xx)[1]
+    return float(determinants + degrees * (1 + np.log(2 * np.pi * left / degrees))) / 2
+
+
+# The first five have an optimum that a search from (1, 0, 1) held to positive deviations misses.
+@pytest.mark.parametrize("seed", [0, 7, 24, 27, 39, 2, 3])
+def test_no_start_leads_to_a_better_optimum(seed: int) -> None:
+    value, time, patient = slight(seed)
+    found = mixed_model(value, time, patient).log_likelihood
+    starts = [(1, 0, 1), (1, 0, 0.1), (3, 0, 0.5), (1, 0.3, 0.5), (3, -1, 0.5), (10, 1, 3)]
+    best = min(minimize(restricted, start, args=(value, time), method="L-BFGS-B").fun for start in starts)
+    assert best == pytest.approx(-found, abs=1e-4)
+
+
+@pytest.mark.parametrize("origin", [-1000.0, 50.0])
+def test_time_zero_may_lie_anywhere(origin: float) -> None:
+    value, time, patient, _ = measured(9)
+    plain, moved = mixed_model(value, time, patient), mixed_model(value, time + origin, patient)
+    assert moved.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
+    assert moved.slope_variance == pytest.approx(plain.slope_variance, rel=1e-3)
+
+
 def test_order_and_names_of_the_patients_do_not_matter() -> None:
     value, time, patient, _ = measured(6)
     order = np.random.default_rng(6).permutation(value.size)
