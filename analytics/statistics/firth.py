@@ -17,10 +17,17 @@ from analytics.statistics.logistic.profile import constrained, limits
 
 Floats = NDArray[np.float64]
 
-_MOST_STEPS = 1000
+# Evaluations of the likelihood for one maximum, and for both limits of an interval.
+_MOST_FOR_MAXIMUM = 2000
+_MOST_FOR_INTERVAL = 6000
 
 # The squared decrement of a scoring step, in units of log likelihood.
 _CONVERGED = 1e-22
+
+# Below this decrement a likelihood far from the fit may be all rounding: when so many steps in a row have not
+# made the decrement smaller, the maximum is found as exactly as it can be.
+_ROUNDING = 1e-10
+_IDLE_STEPS = 3
 
 # As in logistf, a step changes no coefficient by more than this. Where units are small that never arrives, so
 # after some steps it is the log odds of the patients that may not change by more.
@@ -63,7 +70,8 @@ class FirthFit(FittedModel):
         Raises
         ------
         NotEstimable
-            ``aliased`` if the term was left out of the model.
+            ``aliased`` if the term was left out of the model; ``unbounded``; ``not_converged`` if a limit is
+            not found within a bounded number of evaluations.
 
         References
         ----------
@@ -119,10 +127,10 @@ class FirthFit(FittedModel):
         free = null_space(self.basis.back[positions] / self.basis.size[positions][:, None])
         sign = np.where(self.outcome, 1.0, -1.0)
         best = _penalised(self.basis.matrix, sign, self.theta)[0]
-        _, without, converged = _maximise(self.basis, sign, np.zeros(self.theta.size), free)
-        if not converged:
+        without = _maximise(self.basis, sign, np.zeros(self.theta.size), free)
+        if not without.converged:
             raise NotEstimable("not_converged", step="penalised_likelihood")
-        return likelihood_ratio(2 * (best - without), len(positions))
+        return likelihood_ratio(2 * (best - without.likelihood), len(positions))
 
     def augmented_errors(self) -> Floats:
         """Standard errors of the augmented data, as logistf 1.25 and later print; shape (n_terms,)."""
@@ -175,24 +183,24 @@ def fit(design: Design, outcome: ArrayLike) -> FirthFit:
         raise NotEstimable("too_few", n=int(occurred.size), needed=int(basis.kept.size) + 1)
     sign = np.where(occurred, 1.0, -1.0)
     everything = np.eye(basis.kept.size)
-    theta, likelihood, converged = _maximise(basis, sign, np.zeros(basis.kept.size), everything)
-    if not converged:
+    found = _maximise(basis, sign, np.zeros(basis.kept.size), everything)
+    if not found.converged:
         raise NotEstimable("not_converged", step="penalised_likelihood")
-    errors, correlation = basis.errors(inverse(_penalised(basis.matrix, sign, theta)[2]))
+    errors, correlation = basis.errors(inverse(_penalised(basis.matrix, sign, found.theta)[2]))
     terms, aliased = names(design, basis)
     return FirthFit(
         design=design,
         outcome=occurred,
         terms=terms,
         aliased=aliased,
-        coefficients=basis.back @ theta,
+        coefficients=basis.back @ found.theta,
         standard_errors=errors,
         correlation=correlation,
-        linear_predictor=linear_predictor(basis.matrix, theta),
+        linear_predictor=linear_predictor(basis.matrix, found.theta),
         basis=basis,
-        theta=theta,
+        theta=found.theta,
         # The determinant is that of the columns as given, not of the basis.
-        penalised_log_likelihood=likelihood - float(np.linalg.slogdet(basis.back)[1]),
+        penalised_log_likelihood=found.likelihood - float(np.linalg.slogdet(basis.back)[1]),
     )
 
 
@@ -212,41 +220,62 @@ class _Profile:
         alone = np.linalg.solve(model.basis.back, np.eye(model.theta.size)[position])
         self._moves = alone, along
         self.best = _penalised(model.basis.matrix, self._sign, model.theta)[0]
+        self._evaluations = 0
 
     def __call__(self, value: float) -> float:
         for move in self._moves:
+            if self._evaluations >= _MOST_FOR_INTERVAL:
+                raise NotEstimable("not_converged", step="profile")
             start = self._model.theta + (value - self._estimate) * move
-            likelihood = _maximise(self._model.basis, self._sign, start, self._free)[1]
-            if np.isfinite(likelihood):
+            found = _maximise(self._model.basis, self._sign, start, self._free)
+            self._evaluations += found.evaluations
+            if np.isfinite(found.likelihood):
                 break
-        return likelihood
+        return found.likelihood
 
 
-def _maximise(basis: Basis, sign: Floats, theta: Floats, free: Floats) -> tuple[Floats, float, bool]:
+@dataclass(frozen=True, eq=False)
+class _Maximum:
+    """Where the scoring stopped, and after how many evaluations of the likelihood."""
+
+    theta: Floats
+    likelihood: float
+    converged: bool
+    evaluations: int
+
+
+def _maximise(basis: Basis, sign: Floats, theta: Floats, free: Floats) -> _Maximum:
     """Scoring with step halving, moving only within the columns of `free`."""
     likelihood, score, information = _penalised(basis.matrix, sign, theta)
-    if not np.isfinite(likelihood):
-        return theta, likelihood, False
-    for taken in range(_MOST_STEPS):
+    evaluations, taken, idle, smallest = 1, 0, 0, np.inf
+    converged = False
+    while np.isfinite(likelihood) and evaluations < _MOST_FOR_MAXIMUM:
         reduced = free.T @ score
         step = newton_step(free.T @ information @ free, reduced)
         if step is None:
-            return theta, likelihood, False
-        if reduced @ step <= _CONVERGED:
-            return theta, likelihood, True
+            break
+        decrement = float(reduced @ step)
+        idle = idle + 1 if decrement >= smallest else 0
+        smallest = min(smallest, decrement)
+        converged = decrement <= _CONVERGED or (smallest <= _ROUNDING and idle == _IDLE_STEPS)
+        if converged:
+            break
         # A long step from a poor start may leave the region where the information can be inverted.
         step = free @ step
         change = basis.back if taken < _STEPS_BY_COEFFICIENT else basis.matrix
         step *= min(1.0, _LONGEST_STEP / float(np.abs(change @ step).max()))
+        taken += 1
         for power in range(40):
             tried = _penalised(basis.matrix, sign, theta + step / 2**power)
+            evaluations += 1
             if tried[0] >= likelihood - 1e-12 * abs(likelihood):
                 break
         else:
-            return theta, likelihood, False
+            converged = decrement <= _ROUNDING
+            break
         theta = theta + step / 2**power
         likelihood, score, information = tried
-    return theta, likelihood, False
+    return _Maximum(theta, likelihood, converged, evaluations)
 
 
 def _penalised(basis: Floats, sign: Floats, theta: Floats) -> tuple[float, Floats, Floats]:

@@ -8,6 +8,8 @@ from scipy.stats import chi2
 
 from analytics.statistics import NotEstimable, firth, logistic
 from analytics.statistics.design import Design, design_matrix
+from analytics.statistics.errors import attempt
+from analytics.statistics.splines import place_knots, restricted_cubic
 from tests.analytics.statistics.results import has_nan
 
 
@@ -75,6 +77,37 @@ def test_separated_data_have_finite_estimates() -> None:
     assert not has_nan(model)
     low, high = model.profile_interval("x")
     assert 0 < low < model.coefficients[1] < high < np.inf
+
+
+def test_a_separated_spline_takes_a_bounded_number_of_evaluations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its coefficients are huge, and far from the fit its likelihood is rounding."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    z = x / 2 + rng.normal(size=60)
+    bends = restricted_cubic(x, place_knots(x)).T
+    columns = {"z": z} | {f"x{i}": bend for i, bend in enumerate(bends)}
+    evaluations, evaluate = 0, firth._penalised
+
+    def counted(*given: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        nonlocal evaluations
+        evaluations += 1
+        return evaluate(*given)
+
+    monkeypatch.setattr(firth, "_penalised", counted)
+    model = firth.fit(design_matrix(columns), x > 0)
+    assert evaluations < 300
+    monkeypatch.setattr(firth, "_MOST_FOR_INTERVAL", 1000)
+    evaluations = 0
+    assert not has_nan(attempt(model.profile_interval, "x2"))
+    assert evaluations < 1000 + firth._MOST_FOR_MAXIMUM
+
+
+def test_an_interval_beyond_its_evaluations_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    design, outcome = patients(0)
+    model = firth.fit(design, outcome)
+    monkeypatch.setattr(firth, "_MOST_FOR_INTERVAL", 20)
+    with pytest.raises(NotEstimable, match="not_converged"):
+        model.profile_interval("x")
 
 
 def test_a_single_table_is_haldanes_half() -> None:
