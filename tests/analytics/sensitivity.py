@@ -2,23 +2,20 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.figures import Words
 from analytics.plan import load_plan
 from analytics.questions import Answer, answer
-from tests.analytics.tables import mhd
+from tests.analytics.tables import below_detection, mhd
 
 PLAN = load_plan("mhd")
 WORDS = Words(PLAN.variables)
 
 
 def with_limits(limit: float = 1.2) -> pd.DataFrame:
-    """Values of hs-CRP below a limit are known to be below it only."""
-    frame = mhd()
-    below = frame["hs_crp"] < limit
-    return frame.assign(hs_crp=frame["hs_crp"].clip(lower=limit), hs_crp_limit=np.where(below, "<", ""))
+    """Patients and controls with some hs-CRP below detection."""
+    return below_detection(mhd(), limit)
 
 
 def ask(frame: pd.DataFrame, **fields: Any) -> Answer:

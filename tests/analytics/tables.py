@@ -38,6 +38,12 @@ def mhd(n: int = 200, *, seed: int = 1) -> pd.DataFrame:
     return frame
 
 
+def below_detection(frame: pd.DataFrame, limit: float = 1.2) -> pd.DataFrame:
+    """Values of hs-CRP below a limit are known to be below it only."""
+    comparators = np.where(frame["hs_crp"] < limit, "<", "")
+    return frame.assign(hs_crp=frame["hs_crp"].clip(lower=limit), hs_crp_limit=comparators)
+
+
 def draws_of(frame: pd.DataFrame, *, visits: int = 5, seed: int = 3) -> pd.DataFrame:
     """Phosphorus and magnesium every three months of follow-up, the first as in the table."""
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ from analytics.plan import load_plan, tables_read
 from analytics.questions import answer
 from registry.cohort import read_cohort
 from registry.models import Cohort
-from tests.analytics.tables import draws_of, mhd, readings_of
+from tests.analytics.tables import below_detection, draws_of, mhd, readings_of
 from tests.builders import a_cohort, a_site, a_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def cohort() -> Cohort:
 
 def compute(cohort: Cohort, n: int = 200) -> Run:
     """A finished run with the answers to a table of so many patients and as many controls."""
-    frame, now = mhd(n), timezone.now()
+    frame, now = below_detection(mhd(n)), timezone.now()
     table, _is_new = FrozenTable.objects.get_or_create(sha256=f"{n:064x}", defaults={"content": b""})
     dataset = Dataset.objects.create(
         cohort=cohort,
