@@ -79,9 +79,9 @@ class TestCourse:
         assert course["residual_variance"] > 0
 
     def test_a_variance_at_its_boundary_is_told(self) -> None:
-        rng = np.random.default_rng(5)
-        draws = DRAWS.assign(p=rng.normal(1.8, 0.2, len(DRAWS)))
-        given = ask(draws)
+        noise = np.random.default_rng(5).normal(0, 0.02, len(DRAWS))
+        up_and_down = np.where(DRAWS.groupby("patient").cumcount() % 2, 1.6, 2.0)
+        given = ask(DRAWS.assign(p=up_and_down + noise))
         assert models(given)["course"]["is_boundary"]
         [mixed, _ratios] = tables("longitudinal", given.payload, WORDS)
         assert "too narrow" in mixed.note
