@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from analytics.answers import latest_numbers, latest_result, seen_by, visible_questions
 from analytics.figures import Table, Words
-from analytics.figures.logistic import RELY_ON
 from analytics.models import Question
 from analytics.plan import load_plan
 from analytics.replication import (
@@ -25,6 +24,7 @@ from analytics.replication import (
 )
 from registry.models import Cohort
 from registry.permissions import Viewer, visible_cohorts
+from registry.presentation.guards import SEVERITIES
 from registry.presentation.replication import CLAIMS, FLAGS, OUTCOMES, QUANTITIES, Said, say
 from registry.presentation.rounding import MISSING, interval, number
 
@@ -168,10 +168,10 @@ def _number(shown: Number, each: Beside) -> str:
     if low is not None and high is not None:
         limits = interval(low, high, decimals)
         if shown.n_supposed is not None:
-            limits = gettext("%(limits)s, supposing n = %(n)s") % {"limits": limits, "n": shown.n_supposed}
+            limits = gettext("%(limits)s if n = %(n)s") % {"limits": limits, "n": shown.n_supposed}
         told = f"{told} ({limits})"
     if shown.block is not None:
-        return f"{gettext(RELY_ON[shown.block])}: {told}"
+        return f"{SEVERITIES['block']}: {told}"
     return told
 
 
