@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
@@ -61,12 +61,33 @@ def held_back(user: Viewer, cohort: Cohort) -> list[int]:
 
 
 def _held(user: Viewer) -> QuerySet[Run]:
-    """Of every cohort of which an account may not see each record, the runs that it is not shown."""
-    unseen = Site.objects.exclude(pk__in=visible_sites(user))
-    partly_seen = Cohort.objects.filter(small_cell_minimum__gt=1, sites__in=unseen)
-    return Run.objects.filter(
-        cohort__in=partly_seen, status=Run.Status.DONE, released_up_to__lt=F("cohort__small_cell_minimum")
+    """Of every cohort of which an account may not see each record, the runs that it is not shown.
+
+    Who sees no patient is shown a run once enough patients' rows differ. Who sees some, and enters values, is
+    shown what they change at once; a run of few patients more or fewer is held back from them as well.
+    """
+    seen = visible_sites(user)
+    partly_seen = Cohort.objects.filter(small_cell_minimum__gt=1, sites__in=Site.objects.exclude(pk__in=seen))
+    entered = partly_seen.filter(pk__in=Cohort.objects.filter(sites__in=seen).values("pk"))
+    few_differ = Q(
+        cohort__in=partly_seen.exclude(pk__in=entered.values("pk")),
+        released_up_to__lt=F("cohort__small_cell_minimum"),
     )
+    return Run.objects.filter(few_differ | Q(pk__in=_few_more_or_fewer(entered)), status=Run.Status.DONE)
+
+
+def _few_more_or_fewer(cohorts: QuerySet[Cohort]) -> list[int]:
+    """The runs with a few patients more or fewer than the one shown before them."""
+    finished = Run.objects.filter(cohort__in=cohorts.values("pk"), status=Run.Status.DONE).order_by("pk")
+    held, shown = [], dict[int, int]()
+    for run, cohort, n_rows, minimum in finished.values_list(
+        "pk", "cohort_id", "dataset__n_rows", "cohort__small_cell_minimum"
+    ):
+        if 0 < abs(n_rows - shown.get(cohort, n_rows)) < minimum:
+            held.append(run)
+        else:
+            shown[cohort] = n_rows
+    return held
 
 
 def latest_results(

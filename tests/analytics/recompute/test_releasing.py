@@ -10,7 +10,7 @@ from analytics.recompute.freezing import frozen_frame
 from analytics.recompute.hashing import patient_hashes
 from registry.models import Cohort, LabResult
 from tests.analytics.recompute.steps import compute
-from tests.builders import a_user
+from tests.builders import a_coordinator, a_site, a_user
 from tests.registry.record import a_patient, drew
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +55,18 @@ class TestReleased:
         moved("ND-1")
         assert is_shown(compute(cohort))
         assert not is_shown(held)
+
+    def test_who_enters_values_sees_what_they_change_and_not_who_is_one_more(self, cohort):
+        own = a_coordinator(cohort.sites.get())
+        newcomer = a_patient(cohort, "ND-9")
+        cohort.sites.add(a_site("OTHER"))
+        compute(cohort)
+        moved("ND-0")
+        changed = compute(cohort)
+        assert changed.pk not in held_back(own, cohort)
+        assert not is_shown(changed)
+        newcomer.delete()
+        assert compute(cohort).pk in held_back(own, cohort)
 
     def test_one_patient_more_and_one_gone_are_two(self, cohort):
         compute(cohort)
