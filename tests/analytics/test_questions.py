@@ -14,6 +14,8 @@ from tests.analytics.tables import below_detection, draws_of, mhd, nhanes, paper
 
 TABLES = {"mhd": below_detection(mhd()), "nhanes-aac": nhanes(), "paper-roc": paper_like()}
 SERIAL = {"mhd": (draws_of(TABLES["mhd"]), readings_of(TABLES["mhd"]))}
+SEARCHED = {"longitudinal": 1e-5}
+"""The mixed model's criterion is flat where a variance is near zero, so that other bits end elsewhere."""
 QUESTIONS = [(name, question["slug"]) for name in TABLES for question in load_plan(name).questions]
 
 
@@ -45,7 +47,8 @@ class TestEveryQuestion:
     def test_does_not_depend_on_the_order_of_patients(self, plan: str, slug: str) -> None:
         shuffled = TABLES[plan].sample(frac=1, random_state=1)
         given, again = ask(plan, slug), ask(plan, slug, shuffled)
-        assert_close(given.payload, again.payload)
+        kind = load_plan(plan).question(slug)["kind"]
+        assert_close(given.payload, again.payload, rel=SEARCHED.get(kind, 1e-7))
 
     def test_survives_a_table_without_values(self, plan: str, slug: str) -> None:
         empty = TABLES[plan].assign(**dict.fromkeys(("mg", "ca", "p", "aac24", "age"), np.nan))
@@ -57,18 +60,18 @@ class TestEveryQuestion:
         assert (given.status, given.reason) == ("not_estimable", {"code": "no_patients"})
 
 
-def assert_close(one: Any, other: Any) -> None:
-    """Equal, but for the last bits of sums in another order, and for where a search then ends."""
+def assert_close(one: Any, other: Any, *, rel: float) -> None:
+    """Equal, but for the last bits of sums taken in another order."""
     if isinstance(one, dict):
         assert one.keys() == other.keys()
         for key in one:
-            assert_close(one[key], other[key])
+            assert_close(one[key], other[key], rel=rel)
     elif isinstance(one, list):
         assert len(one) == len(other)
         for left, right in zip(one, other, strict=True):
-            assert_close(left, right)
+            assert_close(left, right, rel=rel)
     elif isinstance(one, float):
-        assert other == pytest.approx(one, rel=1e-5, abs=1e-12)
+        assert other == pytest.approx(one, rel=rel, abs=1e-12)
     else:
         assert one == other
 
