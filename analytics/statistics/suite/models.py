@@ -15,8 +15,8 @@ from analytics.statistics.logistic.separation import find_separation
 from analytics.statistics.samples import Floats
 from analytics.statistics.suite.rows import Part, Rows
 
-# At this squared decrement for each patient the last step changes the information by 1e-10 of itself.
-CONVERGED = 1e-20
+# At this squared decrement for each patient the last step changes the information by 3e-10 of itself.
+CONVERGED = 1e-19
 
 _SUSPICIOUS_STEPS = 15
 

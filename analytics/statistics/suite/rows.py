@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.samples import Floats, measured
 
-_PART = 1 << 15
+_PART = 1 << 14
+"""A likelihood is evaluated part by part: as many patients as it takes in one block."""
 _SAMPLE = 1 << 10
 _FEW = 1 << 10
 """Patients who come one by one share a part up to so many: it is copied for each of them."""
@@ -107,7 +108,8 @@ class Rows:
         parts = []
         for start in range(0, chosen.size, _PART):
             rows = chosen[start : start + _PART]
-            basis = np.ones((rows.size, len(columns) + 1), order="F")
+            basis = np.empty((rows.size, len(columns) + 1), order="F")
+            basis[:, 0] = 1.0
             for k, (column, origin, step) in places:
                 np.subtract(column[rows], origin, out=basis[:, k])
                 basis[:, k] /= step

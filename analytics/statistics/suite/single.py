@@ -28,7 +28,7 @@ class _Problem:
     n_events: int
     values: Floats
     cases: Codes
-    controls: Codes
+    patients: Codes
     start: tuple[float, float]
     back: Floats
 
@@ -86,7 +86,8 @@ def _posed(
     both_classes(among_cases.n, among_controls.n)
     terms = (INTERCEPT, variable)
     _refuse_separated(cases, controls, terms)
-    held = (cases + controls).nonzero()[0]
+    patients = cases + controls
+    held = patients.nonzero()[0]
     together = table.moments_of(event, without)
     centre, spread = together.mean, float((together.squares / together.n) ** 0.5)
     location = table.scale.location(centre)
@@ -101,7 +102,7 @@ def _posed(
         n_events=among_cases.n,
         values=(table.distances[held] - centre) / spread,
         cases=cases[held],
-        controls=controls[held],
+        patients=patients[held],
         start=start,
         back=np.array([[1.0, -location / spread], [0.0, 1 / spread]]),
     )
@@ -129,8 +130,7 @@ class _Together:
     def __init__(self, problems: list[_Problem]) -> None:
         self.values = np.concatenate([problem.values for problem in problems])
         self.cases = np.concatenate([problem.cases for problem in problems]).astype(np.float64)
-        self.controls = np.concatenate([problem.controls for problem in problems]).astype(np.float64)
-        self.patients = self.cases + self.controls
+        self.patients = np.concatenate([problem.patients for problem in problems]).astype(np.float64)
         self.sizes = [problem.values.size for problem in problems]
         self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]])
 
@@ -141,14 +141,16 @@ class _Together:
         above = np.maximum(margin, 0.0)
         small = np.exp(margin - 2 * above)
         one = 1 + small
-        # The smaller of risk and its complement, exact in both tails.
-        rarer = small / one
-        risk, spared = np.where(above > 0, (1 / one, rarer), (rarer, 1 / one))
+        # The smaller of risk and its complement is exact in both tails.
+        commoner = 1 / one
+        rarer = small * commoner
+        # No branch: the processor could not guess it.
+        risk = rarer + (commoner - rarer) * (margin > 0)
         rows = np.empty((6, margin.size))
-        rows[0] = self.controls * -above + self.cases * (margin - above) - self.patients * np.log(one)
-        rows[1] = self.cases * spared - self.controls * risk
+        rows[0] = self.cases * margin - self.patients * (above + np.log(one))
+        rows[1] = self.cases - self.patients * risk
         rows[2] = rows[1] * self.values
-        rows[3] = self.patients * (rarer / one)
+        rows[3] = self.patients * rarer * commoner
         rows[4] = rows[3] * self.values
         rows[5] = rows[4] * self.values
         return np.asarray(np.add.reduceat(rows, self.starts, axis=1))

@@ -1,6 +1,7 @@
 """A study as exact summaries and the rows its models need: the state from which every result follows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -102,13 +103,13 @@ class Study:
         known = {name: np.asarray(columns[name]) for name in names}
         n = known[suite.group].size
         if n <= _PIECE:
-            return cls._piece(suite, footing, lambda: known)
+            return cls._piece(suite, footing, known)
         size = -(-n // -(-n // _PIECE))
 
         def rows(start: int) -> Columns:
             return {name: column[start : start + size] for name, column in known.items()}
 
-        return cls._whole(suite, footing, [partial(rows, start) for start in range(0, n, size)], workers)
+        return cls._whole(suite, [partial(rows, start) for start in range(0, n, size)], workers, footing)
 
     @classmethod
     def of_pieces(cls, suite: Suite, pieces: Sequence[Callable[[], Columns]], *, workers: int = 1) -> "Study":
@@ -118,8 +119,7 @@ class Study:
         ----------
         suite : Suite
         pieces : sequence of callable
-            Each reads the columns of some patients, as `of` takes them; the first, better a small one, is
-            read before all others.
+            Each reads the columns of some patients, as `of` takes them.
         workers : int
             Threads to use.
 
@@ -133,15 +133,34 @@ class Study:
         NotEstimable
             As `of`.
         """
-        first = pieces[0]()
-        return cls._whole(suite, Footing.of(suite, first), [lambda: first, *pieces[1:]], workers)
+        return cls._whole(suite, pieces, workers)
 
     @classmethod
     def _whole(
-        cls, suite: Suite, footing: Footing, pieces: Sequence[Callable[[], Columns]], workers: int
+        cls,
+        suite: Suite,
+        pieces: Sequence[Callable[[], Columns]],
+        workers: int,
+        footing: Footing | None = None,
     ) -> "Study":
+        # All stand where the first patients do; others are read meanwhile.
+        first: Future[Footing] = Future()
+
+        def begun(read: Callable[[], Columns]) -> "Study":
+            try:
+                columns = read()
+                first.set_result(footing or Footing.of(suite, columns))
+            except BaseException as error:
+                first.set_exception(error)
+                raise
+            return cls._piece(suite, first.result(), columns)
+
+        def joining(read: Callable[[], Columns]) -> "Study":
+            columns = read()
+            return cls._piece(suite, first.result(), columns)
+
         with running(len(pieces) * _PIECE, workers) as run:
-            found = run([partial(cls._piece, suite, footing, piece) for piece in pieces])
+            found = run([partial(begun, pieces[0]), *(partial(joining, piece) for piece in pieces[1:])])
         return cls(
             suite,
             {name: ValueCounts.total([one.counts[name] for one in found]) for name in suite.measurements},
@@ -151,8 +170,7 @@ class Study:
         )
 
     @classmethod
-    def _piece(cls, suite: Suite, footing: Footing, read: Callable[[], Columns]) -> "Study":
-        columns = read()
+    def _piece(cls, suite: Suite, footing: Footing, columns: Columns) -> "Study":
         group, outcome = (_binary(columns[name], name) for name in (suite.group, suite.outcome))
         members = _members(group, outcome)
         coded = {

@@ -20,7 +20,7 @@ Sums = NDArray[np.object_]
 
 _LIMB = 16
 """Bits of a code that go into one column: products of two, over one block, stay exact in a float."""
-_BLOCK = 1 << 15
+_BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +177,8 @@ def _summed(measurements: Sequence[Coded]) -> tuple[Sums, Sums, Sums, Sums]:
         if has_gaps:
             np.multiply(block[first], block[second], out=block[n_limbs : seen.start])
             block[seen] = [~gap[rows] for gap in gaps]
-        crossed = block @ block.T
+        # Unlike `@`, `dot` of so narrow a matrix lets go of the interpreter.
+        crossed = block.dot(block.T)
         # Squares times squares are not exact, nor wanted.
         crossed[n_limbs : seen.start, n_limbs : seen.start] = 0
         total += crossed.astype(np.int64)

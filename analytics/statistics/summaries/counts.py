@@ -97,15 +97,14 @@ class ValueCounts:
             return cls(unit, classes, codes, tables[0].counts)
         counts = np.concatenate([table.counts for table in tables])
         lowest, highest = int(codes.min()), int(codes.max())
-        if codes.dtype != object and highest - lowest < max(_DENSE_BELOW, 4 * codes.size):
-            distinct, place = np.arange(lowest, highest + 1), codes - lowest
+        if codes.dtype != object and highest - lowest < max(_DENSE_BELOW, 16 * codes.size):
+            distinct, place = _ranked(codes - lowest, highest - lowest + 1)
+            distinct += lowest
         else:
             distinct, place = np.unique(codes, return_inverse=True)
         # Counts are far below 2^53: their sums are exact in floats.
         summed = [np.bincount(place, weights=one, minlength=distinct.size) for one in counts.T]
-        found = np.array(summed).astype(np.int64)
-        seen = np.flatnonzero(found.any(axis=0))
-        return cls(unit, classes, distinct[seen], found[:, seen].T)
+        return cls(unit, classes, distinct, np.array(summed).astype(np.int64).T)
 
     def merge(self, other: "ValueCounts") -> "ValueCounts":
         """The patients of both tables; the finer of their grids holds them."""
@@ -242,6 +241,16 @@ def _finest(tables: Sequence[ValueCounts]) -> int:
     )
 
 
+def _ranked(codes: Codes, span: int) -> tuple[Codes, NDArray[np.intp]]:
+    """Distinct codes from 0 up to a span, ascending, and the place of each code among them: no sorting."""
+    is_held = np.zeros(span, dtype=np.bool_)
+    is_held[codes] = True
+    distinct = np.flatnonzero(is_held)
+    rank = np.empty(span, dtype=np.intp)
+    rank[distinct] = np.arange(distinct.size)
+    return distinct, rank[codes]
+
+
 def _counted(codes: Whole, member: Codes, n_classes: int, extent: tuple[int, int]) -> tuple[Whole, Codes]:
     if not codes.size:
         return codes, np.zeros((0, n_classes), dtype=np.int64)
@@ -253,7 +262,7 @@ def _counted(codes: Whole, member: Codes, n_classes: int, extent: tuple[int, int
         cells -= lowest
         counts = np.bincount(cells, minlength=span * n_classes).reshape(n_classes, span)
         seen = np.flatnonzero(counts.any(axis=0))
-        return seen + lowest, counts[:, seen].T
+        return seen + lowest, counts.take(seen, axis=1).T
     distinct, position = np.unique(codes, return_inverse=True)
     cells = np.bincount(member * distinct.size + position, minlength=distinct.size * n_classes)
     return distinct, cells.reshape(n_classes, distinct.size).T
