@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analytics.statistics.errors import NotEstimable, attempt
-from analytics.statistics.samples import Floats, midranks
+from analytics.statistics.samples import Floats, midranks, tied_cubes
 
 EXACT_BELOW = 60
 """The exact distribution is offered while both samples are smaller than this."""
@@ -131,11 +131,8 @@ def normal_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64], corr
     """
     if len(ties) == 1:
         raise NotEstimable("constant")
-    n = n_a + n_b
-    t = ties.astype(np.float64)
-    variance = n_a * n_b / 12 * (n + 1 - float((t**3 - t).sum()) / (n * (n - 1)))
     distance = max(abs(statistic - n_a * n_b / 2) - correction, 0.0)
-    return float(2 * special.ndtr(-distance / sqrt(variance)))
+    return float(2 * special.ndtr(-distance / sqrt(_variance(n_a, n_b, ties))))
 
 
 def _exact_p(statistic: float, n_a: int, n_b: int, ties: NDArray[np.int64]) -> float:
@@ -239,9 +236,12 @@ def hodges_lehmann_interval(
 
 def _variance_of_shifted(a: Floats, b: Floats) -> float:
     """Variance of the statistic once b is shifted off the values of a: ties are left within each sample."""
-    n = a.size + b.size
-    t = np.concatenate([midranks(sample)[1] for sample in (a, b)]).astype(np.float64)
-    return float(a.size * b.size / 12 * (n + 1 - float((t**3 - t).sum()) / (n * (n - 1))))
+    return _variance(a.size, b.size, np.concatenate([midranks(sample)[1] for sample in (a, b)]))
+
+
+def _variance(n_a: int, n_b: int, ties: NDArray[np.int64]) -> float:
+    n = n_a + n_b
+    return n_a * n_b / 12 * (n + 1 - tied_cubes(ties) / (n * (n - 1)))
 
 
 def _kth_difference(a: Floats, b: Floats, k: int) -> float:

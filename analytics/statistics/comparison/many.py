@@ -15,7 +15,7 @@ from analytics.statistics.comparison.spread import FTest, levene, one_way
 from analytics.statistics.comparison.studentised_range import studentised_range_quantile, studentised_range_sf
 from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.multiplicity import adjust
-from analytics.statistics.samples import Floats, Moments, Scale, measured, midranks
+from analytics.statistics.samples import Floats, Moments, Scale, measured, midranks, tied_cubes
 
 
 @dataclass(frozen=True)
@@ -193,8 +193,7 @@ def _kruskal_wallis(samples: Sequence[Floats]) -> KruskalWallis:
     n = ranks.size
     ends = np.cumsum([sample.size for sample in samples])[:-1]
     between = sum(float(part.sum()) ** 2 / part.size for part in np.split(ranks, ends))
-    t = ties.astype(np.float64)
-    correction = 1 - float((t**3 - t).sum()) / (float(n) ** 3 - n)
+    correction = 1 - tied_cubes(ties) / (float(n) ** 3 - n)
     statistic = (12 * between / (n * (n + 1)) - 3 * (n + 1)) / correction
     df = len(samples) - 1
     return KruskalWallis(statistic, df, float(special.chdtrc(df, statistic)))
