@@ -91,7 +91,7 @@ class TestWhatIsSaid:
 
     def test_derived_variables_and_cut_offs(self) -> None:
         text = said("mhd", "variables")
-        assert "Ca×P product from calcium, phosphorus" in text
+        assert "Ca×P product from calcium and phosphorus" in text
         assert "Severe aortic calcification: AAC-24 score of at least 6" in text
         assert "loss to follow-up" in text
 
@@ -102,7 +102,7 @@ class TestWhatIsSaid:
             ("comparison", ["Kruskal–Wallis", "Holm", "geometric means", "Newcombe", "Shapiro"]),
             ("correlation", ["Fisher's z", "mid-ranks", "Bonett", "group", "partial correlation"]),
             ("correlation", ["Kendall", "given age", "Williams", "without P", "replicated"]),
-            ("logistic", ["Wald", "magnesium 0.1 mmol/L", "as published", "Below 10 patients"]),
+            ("logistic", ["Wald", "magnesium 0.1 mmol/L", "as published", "at least 10 patients"]),
             ("survival", ["Aalen–Johansen", "Gray's test", "Efron", "Kaplan–Meier", "36 months"]),
             ("calibration", ["slope", "ICI", "500 bootstrap", "Net benefit"]),
             ("missingness", ["Fisher", "cardiovascular death"]),
@@ -113,6 +113,15 @@ class TestWhatIsSaid:
     def test_conventions(self, section: str, expected: list[str]) -> None:
         text = said("mhd", section)
         assert [word for word in expected if word not in text] == []
+
+    def test_what_one_marker_adds_is_said_of_one(self) -> None:
+        assert "What AAC-24 score adds to age, male sex and diabetes" in said("nhanes-aac", "roc")
+        assert "What magnesium, calcium and phosphorus add to age and diabetes" in said("mhd", "roc")
+
+    def test_a_baseline_of_one_day_has_no_window(self) -> None:
+        text = said("mhd", "patients", baseline_days_before=0, baseline_days_after=0)
+        assert "is the one of time zero." in text
+        assert "0 days" not in text
 
     def test_nothing_is_said_of_what_the_plan_does_not_ask(self) -> None:
         assert sections_of(load_plan("paper-roc")).keys() == {"patients", "variables", "roc", "all"}

@@ -14,8 +14,8 @@ def _described(found: Found, words: Words) -> str:
     )
     if found["skewed"]:
         text += " " + _(
-            "By median and quartiles (type 7 of Hyndman and Fan) where the plan declares them skewed: "
-            "%(named)s."
+            "Those that the plan declares skewed are described by median and quartiles (type 7 of Hyndman "
+            "and Fan): %(named)s."
         ) % {"named": listed([words.inside(code) for code in found["skewed"]])}
     return text
 

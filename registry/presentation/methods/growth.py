@@ -21,20 +21,19 @@ def _size_of_models(found: Found, words: Words) -> str:
 
 def _r2_expected(found: Found, words: Words) -> str:
     return _(
-        "The R² to expect is the one that the plan states; else that of the model as fitted now times its "
-        "heuristic shrinkage factor; while it cannot be fitted, 15 % of what can be explained at most. The "
-        "shrinkage to expect at the present size is the factor for which the first criterion would ask for "
-        "just that size."
+        "The R² to expect (Cox and Snell) is the one that the plan states; else that of the model as fitted "
+        "now times its heuristic shrinkage factor; while the model cannot be fitted, 15 % of the largest "
+        "possible. The shrinkage to expect at the present size is the factor for which the first criterion "
+        "would ask for just that size."
     )
 
 
 def _precision(found: Found, words: Words) -> str:
     return _(
-        "Intervals are foretold to narrow with the square root of the number of patients, of events for a "
-        "hazard ratio; that of a correlation on the scale of Fisher's z, that of a ratio as its logarithm. "
-        "The month in which enough patients will be there follows from the pace of enrolment in the year "
-        "up to the latest one, if it goes on; where nobody was enrolled in the last year that the data know "
-        "of, it has stopped and no month is told."
+        "Intervals are expected to narrow with the square root of the number of patients (of events for a "
+        "hazard ratio), on the scale of Fisher's z for a correlation and of the logarithm for a ratio. The "
+        "month in which enough patients will be there supposes that enrolment keeps its pace of the year up "
+        "to the latest one; where nobody was enrolled in the last year of the data, none is given."
     )
 
 
@@ -55,8 +54,8 @@ def _declared_looks(found: Found, words: Words) -> str:
         "%(share)s %% of the planned information, and at least %(fewest)s patients or events, have come in "
         "since the last one, and at the planned end; its boundary is Lan and DeMets' at the share of the "
         "information seen. Once a boundary is crossed or the planned end is reached, nothing is tested any "
-        "more; should the last look come late, all that is left of the error is spent at the information it "
-        "has."
+        "more; should the last look come late, all that is left of the error is spent at the information "
+        "there is."
     ) % {"share": percent(found["share"]), "fewest": found["fewest"]}
 
 
@@ -81,8 +80,8 @@ def _temporal_validation(found: Found, words: Words) -> str:
         "only patients enrolled later are scored with them; those who lack a covariate are left out and "
         "counted. The area has DeLong's interval and is compared with the apparent one as of other patients; "
         "calibration intercept and slope have Wald intervals, sensitivity and specificity at the frozen "
-        "cut-off Wilson's. This is validation in later patients of the same sites, not external validation. "
-        "A changed model is not scored under the old one's name."
+        "cut-off have Wilson's. This is validation in later patients of the same sites, not external "
+        "validation. A changed model is not scored under the old one's name."
     )
 
 

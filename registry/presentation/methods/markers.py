@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from registry.presentation.guards.naming import ADJUSTMENTS
 from registry.presentation.methods.words import Found, Words, listed
@@ -19,8 +19,9 @@ PARTS = {"specificity": gettext_lazy("specificity"), "sensitivity": gettext_lazy
 
 def _resampled_area(found: Found, words: Words) -> str:
     return _(
-        "Beside it stand the interval on the logit scale and the percentiles of %(resamples)s bootstrap "
-        "resamples (seed %(seed)s), in which patients with and without the outcome are drawn apart."
+        "The interval on the logit scale and the percentile interval of %(resamples)s bootstrap resamples "
+        "(seed %(seed)s), in which patients with and without the outcome are drawn separately, are given as "
+        "well."
     ) % {"resamples": found["resamples"], "seed": found["seed"]}
 
 
@@ -62,8 +63,8 @@ def _resampled_cut_off(found: Found, words: Words) -> str:
 
 def _combined(found: Found, words: Words) -> str:
     return _(
-        "“%(title)s” is the risk of %(outcome)s predicted by a logistic model of %(markers)s; in the "
-        "patients it was fitted to its area is an apparent one."
+        "“%(title)s” is the risk of %(outcome)s predicted by a logistic model of %(markers)s; its area in "
+        "the patients it was fitted to is called apparent."
     ) % {
         "title": _(found["title"]),
         "outcome": words.inside(found["outcome"]),
@@ -75,8 +76,8 @@ def _corrected_area(found: Found, words: Words) -> str:
     folds = found["crossvalidation"]
     return _(
         "The area of a combination is corrected for optimism after Harrell by %(resamples)s bootstrap "
-        "resamples, in each of which the model is fitted anew; beside it stands the mean area of %(repeats)s "
-        "splits into %(folds)s parts, each predicted from the others."
+        "resamples, in each of which the model is fitted anew; the mean area of %(repeats)s repeats of "
+        "%(folds)s-fold cross-validation is given as well."
     ) % {"resamples": found["resamples"], "repeats": folds["repeats"], "folds": folds["folds"]}
 
 
@@ -88,7 +89,11 @@ def _markers_compared(found: Found, words: Words) -> str:
 
 
 def _added(found: Found, words: Words) -> str:
-    text = _("What %(markers)s add to %(base)s in predicting %(outcome)s is tested by the likelihood ratio.")
+    text = ngettext(
+        "What %(markers)s adds to %(base)s in predicting %(outcome)s is tested by the likelihood ratio.",
+        "What %(markers)s add to %(base)s in predicting %(outcome)s is tested by the likelihood ratio.",
+        len(found["markers"]),
+    )
     said = text % {
         "markers": listed([words.inside(code) for code in found["markers"]]),
         "base": listed([words.inside(code) for code in found["base"]]),
@@ -97,7 +102,7 @@ def _added(found: Found, words: Words) -> str:
     if "risk_cuts" not in found:
         return said
     cuts = listed([f"{percent(cut)} %" for cut in found["risk_cuts"]])
-    return f"{said} {_('Risk is divided at %(cuts)s, set in advance.') % {'cuts': cuts}}"
+    return f"{said} {_('Categories of risk are divided at %(cuts)s, set in advance.') % {'cuts': cuts}}"
 
 
 def _areas_in_parts(found: Found, words: Words) -> str:

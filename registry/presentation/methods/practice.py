@@ -33,7 +33,7 @@ def _imputation(found: Found, words: Words) -> str:
         "drawn": drawn,
     }
     if found["auxiliary"]:
-        text += " " + _("To impute, these are used as well: %(named)s.") % {
+        text += " " + _("The imputation also uses %(named)s.") % {
             "named": listed([words.inside(code) for code in found["auxiliary"]])
         }
     return text
@@ -41,12 +41,12 @@ def _imputation(found: Found, words: Words) -> str:
 
 def _below_detection(found: Found, words: Words) -> str:
     text = _(
-        "Groups are compared on %(named)s with values below detection at the limit, left out, at the limit "
-        "over √2 (Welch's t test), and by Tobit regression; on the logarithm where the plan declares the "
-        "variable skewed."
+        "Groups are compared on %(named)s with values below detection put at the limit, left out, or put at "
+        "the limit divided by √2 (Welch's t test), and by Tobit regression; on the logarithm where the plan "
+        "declares the variable skewed."
     ) % {"named": listed([words.inside(code) for code in found["variables"]])}
     if found["given"]:
-        text += " " + _("Tobit regression is repeated with these held equal: %(named)s.") % {
+        text += " " + _("Tobit regression is repeated with adjustment for %(named)s.") % {
             "named": listed([words.inside(code) for code in found["given"]])
         }
     return text

@@ -15,7 +15,9 @@ def _per(found: Found, words: Words) -> str:
         % {"variable": words.inside(code), "per": f"{scaled['per']:g}", "unit": _unit(code, scaled, words)}
         for code, scaled in found["scaled"].items()
     ]
-    return _("Odds ratios of measurements are per: %(named)s.") % {"named": "; ".join(named)}
+    return _("The odds ratio of a measurement is for an increase by: %(named)s.") % {
+        "named": "; ".join(named)
+    }
 
 
 def _unit(code: str, scaled: Found, words: Words) -> str:
@@ -47,7 +49,9 @@ def _options(found: Found, words: Words) -> Iterable[str]:
             "pair": listed([words.inside(code) for code in pair])
         }
     if found.get("clusters"):
-        yield _("Sandwich errors between sites stand beside the model's own, from 20 sites on.")
+        yield _(
+            "Standard errors by the sandwich between sites stand beside the model's own, from 20 sites on."
+        )
     if found.get("is_penalised"):
         yield _("It is fitted by Firth's penalised likelihood.")
     if found.get("added_to"):
@@ -58,8 +62,8 @@ def _options(found: Found, words: Words) -> Iterable[str]:
 
 def _events_needed(found: Found, words: Words) -> str:
     return ngettext(
-        "Below %(needed)s patient with and without the outcome nothing is estimated.",
-        "Below %(needed)s patients with and without the outcome nothing is estimated.",
+        "Nothing is estimated without at least %(needed)s patient with the outcome and as many without it.",
+        "Nothing is estimated without at least %(needed)s patients with the outcome and as many without it.",
         found["needed"],
     ) % {"needed": found["needed"]}
 

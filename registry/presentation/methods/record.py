@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.methods.words import Found, Words, listed
+from registry.presentation.methods.words import Found, Words, either, listed
 
 INDEX_DATES = {
     "enrolment": gettext_lazy("the day of enrolment"),
@@ -54,10 +54,12 @@ def _index_date(found: Found, words: Words) -> str:
 
 
 def _baseline(found: Found, words: Words) -> str:
-    text = _(
-        "The baseline value of a laboratory measurement or score is the one nearest to time zero, at most "
-        "%(before)s days before and %(after)s days after; of two equally near, the earlier."
-    ) % {"before": found["before"], "after": found["after"]}
+    text = _("The baseline value of a laboratory measurement or score is the one of time zero.")
+    if found["before"] or found["after"]:
+        text = _(
+            "The baseline value of a laboratory measurement or score is the one nearest to time zero, at "
+            "most %(before)s days before and %(after)s days after; of two equally near, the earlier."
+        ) % {"before": found["before"], "after": found["after"]}
     return text + " " + _("Blood drawn after dialysis is not used.") if found["on_dialysis"] else text
 
 
@@ -67,9 +69,9 @@ def _follow_up(found: Found, words: Words) -> str:
         "consent ended."
     )
     if found["lock"]:
-        text += " " + _("It counts up to the data lock on %(day)s.") % {"day": found["lock"]}
+        text += " " + _("It is counted up to the data lock on %(day)s.") % {"day": found["lock"]}
     if found["months"]:
-        text += " " + _("It counts up to %(months)s months.") % {"months": f"{found['months']:g}"}
+        text += " " + _("It is counted up to %(months)s months.") % {"months": f"{found['months']:g}"}
     if found["time_scale"] == "relative":
         return text + " " + _("Times are months since day 0, as the source gives them.")
     return text + " " + _("A month is 30.4375 days.")
@@ -81,7 +83,7 @@ def _derived(found: Found, words: Words) -> str:
         % {"variable": words.inside(code), "parents": listed([words.inside(parent) for parent in parents])}
         for code, parents in found["derived"].items()
     ]
-    return _("Computed from measurements of the same draw, never typed: %(named)s.") % {
+    return _("Derived variables are computed from measurements of the same draw: %(named)s.") % {
         "named": "; ".join(named)
     }
 
@@ -106,20 +108,20 @@ def _outcome(found: Found, words: Words) -> str:
     text = _("%(variable)s: follow-up ended by %(events)s.")
     if found["is_timed"]:
         text = _("%(variable)s, with its time: follow-up ended by %(events)s.")
-    text %= {"variable": words.name(found["variable"]), "events": _statuses(found["event"])}
+    text %= {"variable": words.name(found["variable"]), "events": either(_statuses(found["event"]))}
     if found["competing"]:
-        text += " " + _("Competing events: %(events)s.") % {"events": _statuses(found["competing"])}
+        text += " " + _("Competing events: %(events)s.") % {"events": listed(_statuses(found["competing"]))}
     if found["censored"]:
-        text += " " + _("Censored: %(events)s.") % {"events": _statuses(found["censored"])}
+        text += " " + _("Censored: %(events)s.") % {"events": listed(_statuses(found["censored"]))}
     if found["unknown"]:
-        text += " " + _("Whose follow-up ended by %(events)s has no known outcome and is left out.") % {
-            "events": _statuses(found["unknown"])
-        }
+        text += " " + _(
+            "Patients whose follow-up ended by %(events)s have no known outcome and are left out."
+        ) % {"events": either(_statuses(found["unknown"]))}
     return text
 
 
-def _statuses(codes: Sequence[str]) -> str:
-    return listed([str(STATUSES.get(code, code)) for code in codes])
+def _statuses(codes: Sequence[str]) -> list[str]:
+    return [str(STATUSES.get(code, code)) for code in codes]
 
 
 WORDING: dict[str, Callable[[Found, Words], str]] = {

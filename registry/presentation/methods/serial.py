@@ -9,9 +9,9 @@ from registry.presentation.methods.words import Found, Words, listed
 
 def _read_twice(found: Found, words: Words) -> str:
     return _(
-        "Agreement on %(score)s: of each patient the first two readings of one kind of image by different "
-        "readers, at most %(days)s days apart and both with a total; which of the two comes first is a "
-        "matter of the readers' names."
+        "Agreement on the %(score)s: of each patient the first two readings of one kind of image by "
+        "different readers are compared, at most %(days)s days apart and both with a total, in the order of "
+        "the readers' names."
     ) % {"score": words.inside(found["score"]), "days": found["days"]}
 
 
@@ -31,11 +31,11 @@ def _kappa(found: Found, words: Words) -> str:
 
 
 def _adjudicated(found: Found, words: Words) -> str:
-    text = _("Two readings further apart than %(tolerance)s are for a third reader")
+    text = _("Two readings further apart than %(tolerance)s are referred to a third reader")
     if found["presence"] is not None:
         text = _(
-            "Two readings further apart than %(tolerance)s, or that differ on %(presence)s, are for a third "
-            "reader"
+            "Two readings further apart than %(tolerance)s, or that differ on %(presence)s, are referred to "
+            "a third reader"
         )
     named = {"tolerance": f"{found['tolerance']:g}"}
     if found["presence"] is not None:
@@ -46,26 +46,26 @@ def _adjudicated(found: Found, words: Words) -> str:
 def _planned_times(found: Found, words: Words) -> str:
     return _(
         "The value of a planned time is the patient's nearest measurement, at most %(window)s months away; "
-        "of two as near the earlier. Means have t intervals."
+        "of two equally near, the earlier. Means have t intervals."
     ) % {"window": listed([f"{window:g}" for window in found["windows"]])}
 
 
 def _mixed_model(found: Found, words: Words) -> str:
     text = _(
         "%(lab)s over time: linear mixed model of all measurements by restricted maximum likelihood, with a "
-        "level and a change per year of each patient's own, and Wald tests."
+        "random intercept and a random slope (change per year) for each patient, and Wald tests."
     )
     if not found["has_slope"]:
         text = _(
             "%(lab)s over time: linear mixed model of all measurements by restricted maximum likelihood, "
-            "with a level of each patient's own, and Wald tests."
+            "with a random intercept for each patient, and Wald tests."
         )
     text %= {"lab": words.name(found["lab"])}
     if found["by"] is not None:
         text += " " + _("Level and change differ by %(by)s.") % {"by": words.inside(found["by"])}
     if found["covariates"]:
         named = listed([words.inside(code) for code in found["covariates"]])
-        text += " " + _("Held equal: %(covariates)s.") % {"covariates": named}
+        text += " " + _("Adjusted for %(covariates)s.") % {"covariates": named}
     return text
 
 

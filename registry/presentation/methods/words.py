@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 Found = Mapping[str, Any]
 
 
@@ -17,4 +19,16 @@ class Words(Protocol):
 
 
 def listed(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    """All of these: magnesium, calcium and phosphorus."""
+    return _joined(names, _("%(others)s and %(last)s"))
+
+
+def either(names: Sequence[str]) -> str:
+    """One of these: recovery, transplantation or death."""
+    return _joined(names, _("%(others)s or %(last)s"))
+
+
+def _joined(names: Sequence[str], joining: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return joining % {"others": ", ".join(names[:-1]), "last": names[-1]}
