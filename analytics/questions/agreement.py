@@ -8,7 +8,7 @@ import pandas as pd
 from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, Reason, estimate, plain, why_not
-from analytics.questions.columns import Columns, Floats
+from analytics.questions.columns import Columns, Floats, as_numbers
 from analytics.statistics import NotEstimable
 from analytics.statistics.agreement import (
     IntraclassCorrelations,
@@ -18,6 +18,7 @@ from analytics.statistics.agreement import (
     limits_of_agreement,
 )
 from analytics.statistics.errors import attempt
+from analytics.statistics.samples import measured
 from registry.dictionary.calendar import DAYS_IN_MONTH
 
 PAIRS_NEEDED = 3
@@ -39,7 +40,10 @@ def answer_agreement(
     within = definition["within_days"] / DAYS_IN_MONTH + SAME_TIME
     first, second = pairs(columns.readings, name, within)
     readers = {*first["reader"], *second["reader"]}
-    total = _total(name, first, second, definition, columns)
+    one, other, refused = _readable(name, first, second)
+    total = _total(name, one, other, definition, columns)
+    if refused is not None:
+        total |= {"reason": refused, "limits": total["limits"] | {"reason": refused}}
     rows = [_kappa(code, variables[code], first, second, columns.n) for code in _graded(definition)]
     # Which two readers a patient had is chance where there are more than two.
     primary = "ICC(2,1)" if len(readers) <= 2 else "ICC(1,1)"
@@ -53,7 +57,7 @@ def answer_agreement(
             "primary": primary,
             "outcomes": [total],
             "rows": rows,
-            "patterns": _patterns(first[name].to_numpy(), second[name].to_numpy()),
+            "patterns": _patterns(as_numbers(one[name], name), as_numbers(other[name], name)),
         }
     )
     reason = _why_none(columns.readings, len(first))
@@ -112,11 +116,23 @@ def _why_none(readings: pd.DataFrame | None, n_pairs: int) -> Reason | None:
     return {"code": "too_few_pairs", "n": n_pairs, "needed": PAIRS_NEEDED}
 
 
+def _readable(
+    name: str, first: pd.DataFrame, second: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, Reason | None]:
+    """Both readings; none of them, with the reason, where a score cannot be computed with."""
+    try:
+        for reading in (first, second):
+            measured(as_numbers(reading[name], name), name)
+    except NotEstimable as refusal:
+        return first[:0], second[:0], why_not(refusal)
+    return first, second, None
+
+
 def _total(
     name: str, first: pd.DataFrame, second: pd.DataFrame, definition: Definition, columns: Columns
 ) -> dict[str, Any]:
     """The score itself: how reliable one reading is, and how far two lie apart."""
-    one, other = (reading[name].to_numpy(dtype=np.float64) for reading in (first, second))
+    one, other = (as_numbers(reading[name], name) for reading in (first, second))
     forms = attempt(intraclass_correlations, np.column_stack([one, other]))
     apart = np.abs(one - other) > definition["tolerance"]
     differs = np.zeros(len(first), dtype=bool)
@@ -192,6 +208,8 @@ def _kappa(
     code: str, variable: dict[str, Any], first: pd.DataFrame, second: pd.DataFrame, n_patients: int
 ) -> dict[str, Any]:
     """Agreement beyond chance on one grading; `n_events` are the pairs that differ."""
+    name = variable.get("from", code)
+    first, second, refused = _readable(name, first, second) if name in first else (first, second, None)
     one, other = (_grades(variable, reading, code) for reading in (first, second))
     both = (one >= 0) & (other >= 0)
     one, other = one[both], other[both]
@@ -209,7 +227,7 @@ def _kappa(
     }
     if isinstance(found, NotEstimable):
         absent = dict.fromkeys(("kappa", "standard_error", "ci_low", "ci_high"))
-        return {**head, **absent, "reason": why_not(found)}
+        return {**head, **absent, "reason": refused or why_not(found)}
     return {
         **head,
         "kappa": found.estimate,
@@ -223,7 +241,7 @@ def _kappa(
 def _grades(variable: dict[str, Any], readings: pd.DataFrame, code: str) -> np.ndarray:
     """Level of each reading, counted from 0; -1 where it is not known."""
     name = variable.get("from", code)
-    values = readings[name].to_numpy(dtype=float) if name in readings else np.full(len(readings), np.nan)
+    values = as_numbers(readings[name], name) if name in readings else np.full(len(readings), np.nan)
     if "at_least" in variable:
         level = values >= variable["at_least"]
     elif "cuts" in variable:

@@ -101,6 +101,7 @@ def _model(
         **NOT_FITTED,
     }
     try:
+        columns.require(covariates)
         require_events(occurred)
         design = columns.design(covariates, complete)
         fitted = fit(design, occurred)

@@ -1,6 +1,6 @@
 """The patients a question asks of, and its variables as the plan derives them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from analytics.plan import READS, Definition, Variables
 from analytics.statistics.design import INTERCEPT, Design, design_matrix
-from analytics.statistics.errors import NotEstimable
+from analytics.statistics.errors import NotEstimable, attempt
+from analytics.statistics.samples import measured
 
 Floats = NDArray[np.float64]
 Scale = Literal["continuous", "binary", "categorical"]
@@ -74,7 +75,7 @@ class Columns:
         """The columns of a question's population, and of the other tables the one that its kind reads."""
         name = READS.get(definition["kind"], "")
         table = serial.get(name)
-        read = {} if table is None else {name: _in_numbers(table, variables)}
+        read = {} if table is None else {name: _with_finite_months(table)}
         return cls(frame, variables, definition.get("population", {}), **read)
 
     @property
@@ -101,12 +102,26 @@ class Columns:
         variable = self.variables[code]
         column = self._column(variable.get("from", code))
         if "at_least" in variable:
-            values = _as_numbers(column, code)
+            values = as_numbers(column, code)
             return np.where(np.isnan(values), np.nan, values >= variable["at_least"])
         if "in" in variable:
             unknown = column.isna().to_numpy() | column.isin(variable.get("unknown", [])).to_numpy()
             return np.where(unknown, np.nan, column.isin(variable["in"]).to_numpy())
-        return _as_numbers(column, code)
+        return as_numbers(column, code)
+
+    def finite(self, code: str) -> Floats:
+        """A variable as numbers, NaN where it is missing; refused where one is infinite."""
+        return measured(self.numbers(code), code)
+
+    def read(self, code: str) -> tuple[Floats, NotEstimable | None]:
+        """A variable as finite numbers, or missing throughout with why it cannot be computed with."""
+        found = attempt(self.finite, code)
+        return (np.full(self.n, np.nan), found) if isinstance(found, NotEstimable) else (found, None)
+
+    def read_labels(self, code: str) -> tuple[NDArray[np.object_], NotEstimable | None]:
+        """A variable's levels, or missing throughout with why its values cannot be told."""
+        found = attempt(self.labels, code)
+        return (np.full(self.n, None), found) if isinstance(found, NotEstimable) else (found, None)
 
     def labels(self, code: str) -> NDArray[np.object_]:
         """A variable's level in each patient, None where it is missing or not one of the plan's."""
@@ -132,13 +147,13 @@ class Columns:
         if self.draws is None or name not in self.draws:
             return Measurements(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
         patient, months = self.draws["patient"].to_numpy(dtype=np.int64), self.draws["months"].to_numpy()
-        every = Measurements(patient, months, self.draws[name].to_numpy(dtype=np.float64))
+        every = Measurements(patient, months, as_numbers(self.draws.loc[:, name], name))
         return every.where(~np.isnan(every.value))
 
     def follow_up(self, code: str) -> tuple[Floats, Floats]:
         """Time to an outcome, and 1 for the event, 2 for a competing one, 0 for neither; NaN if unknown."""
         variable = self.variables[code]
-        time, ended = _as_numbers(self._column(variable["time"]), code), self._column(variable["from"])
+        time, ended = as_numbers(self._column(variable["time"]), code), self._column(variable["from"])
         parts = [
             ended.isin(variable[part]).to_numpy(dtype=bool) for part in ("censored", "event", "competing")
         ]
@@ -177,11 +192,20 @@ class Columns:
         """Whether a variable's values are names of its levels, and no numbers."""
         return "levels" in self.variables[code]
 
+    def require(self, codes: Iterable[str]) -> None:
+        """Refuse a variable that cannot be computed with."""
+        for code in codes:
+            if self.has_labels(code):
+                self.labels(code)
+            else:
+                self.numbers(code)
+
     def is_missing(self, code: str) -> NDArray[np.bool_]:
-        """Where a variable has no value."""
-        if self.scale(code) == "continuous":
-            return np.isnan(self.numbers(code))
-        return pd.isna(self.labels(code))
+        """Where a variable has no value; what cannot be computed with is a value all the same."""
+        variable = self.variables[code]
+        if "in" in variable or ("levels" in variable and "cuts" not in variable):
+            return pd.isna(self.labels(code))
+        return self._column(variable.get("from", code)).isna().to_numpy(dtype=bool)
 
     def complete(self, codes: list[str]) -> NDArray[np.bool_]:
         """Where every one of these variables has a value."""
@@ -230,15 +254,12 @@ def _of_patients(serial: pd.DataFrame | None, belongs: NDArray[np.bool_]) -> pd.
     return serial[place >= 0].assign(patient=place[place >= 0])
 
 
-def _in_numbers(serial: pd.DataFrame, variables: Variables) -> pd.DataFrame:
-    """Serial rows with their variables and months as numbers; refused where a month is infinite."""
-    measured = {name: _as_numbers(serial[name], name) for name in serial if name in {*variables, "months"}}
-    if np.isinf(measured.get("months", 0)).any():
-        raise NotEstimable("infinite", variable="months")
-    return serial.assign(**measured)
+def _with_finite_months(serial: pd.DataFrame) -> pd.DataFrame:
+    """Serial rows with their months as numbers, which every use of them needs."""
+    return serial.assign(months=measured(as_numbers(serial["months"], "months"), "months"))
 
 
-def _as_numbers(column: "pd.Series[Any]", code: str) -> Floats:
+def as_numbers(column: "pd.Series[Any]", code: str) -> Floats:
     """A column as numbers, NaN where one is missing; refused if text, or of no size to compute with."""
     try:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)

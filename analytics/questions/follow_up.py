@@ -4,7 +4,6 @@ import numpy as np
 
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
-from analytics.statistics.errors import attempt
 from analytics.statistics.survival.kaplan_meier import follow_up_curve
 
 CENSORED = 0
@@ -20,7 +19,9 @@ def median_follow_up(outcome: str, columns: Columns) -> float | None:
     ]
     if not timed:
         return None
-    time, status = columns.follow_up(timed[0])
-    known = ~np.isnan(status)
-    followed = attempt(follow_up_curve, time[known], status[known] != CENSORED)
-    return None if isinstance(followed, NotEstimable) else followed.quantile(0.5).time
+    try:
+        time, status = columns.follow_up(timed[0])
+        known = ~np.isnan(status)
+        return follow_up_curve(time[known], status[known] != CENSORED).quantile(0.5).time
+    except NotEstimable:
+        return None

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, plain
+from analytics.questions.answer import Answer, Reason, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics.missing import MissingByOutcome, missing_pattern
 from analytics.statistics.multiplicity import adjust
@@ -20,8 +20,11 @@ def answer_missingness(
     occurred = columns.numbers(outcome)
     gaps = {code: columns.is_missing(code) for code in codes}
     found = missing_pattern(gaps, outcome=occurred)
-    tested = {entry.variable: entry for entry in found.by_outcome}
-    rows = [_row(code, gaps[code], occurred, tested.get(code)) for code in codes]
+    read = ((code, columns.read_labels(code)[1]) for code in codes)
+    refused = [{"variable": code, "reason": why_not(why)} for code, why in read if why is not None]
+    reasons = {entry["variable"]: entry["reason"] for entry in refused}
+    tested = {entry.variable: entry for entry in found.by_outcome if entry.variable not in reasons}
+    rows = [_row(code, gaps[code], occurred, tested.get(code), reasons.get(code)) for code in codes]
     for row, p_adjusted in zip(rows, adjust([row["p_value"] for row in rows], "bh"), strict=True):
         row["p_adjusted"] = p_adjusted
     payload = plain(
@@ -48,6 +51,7 @@ def answer_missingness(
     remarks = [
         guards.missing_by_outcome(payload["rows"]),
         guards.many_tests(len(tested), "bh"),
+        guards.not_estimable(refused, "variable"),
     ]
     return Answer(
         status="done",
@@ -57,13 +61,19 @@ def answer_missingness(
     )
 
 
-def _row(code: str, gap: np.ndarray, occurred: np.ndarray, tested: MissingByOutcome | None) -> dict[str, Any]:
+def _row(
+    code: str,
+    gap: np.ndarray,
+    occurred: np.ndarray,
+    tested: MissingByOutcome | None,
+    refused: Reason | None,
+) -> dict[str, Any]:
     return {
         "variable": code,
         **_counted(gap),
         "by_outcome": {"yes": _counted(gap[occurred == 1]), "no": _counted(gap[occurred == 0])},
         "p_value": None if tested is None else tested.p_value,
-        "reason": {"code": "nothing_missing"} if tested is None else None,
+        "reason": refused or ({"code": "nothing_missing"} if tested is None else None),
     }
 
 

@@ -83,6 +83,7 @@ def estimated(
     direction: Direction | None = None,
 ) -> Quantity:
     """The number as these patients give it; a marker's direction is kept where it was decided before."""
+    columns.require(name for name in names_in(wanted) if "time" not in variables[name])
     if wanted["quantity"] == "auc":
         return _auc(wanted, columns, level, direction)
     return COMPUTED_BY[wanted["quantity"]](wanted, columns, variables, level)

@@ -107,6 +107,83 @@ def reasons(entry: Any) -> list[Any]:
     return []
 
 
+@pytest.mark.parametrize(
+    "change",
+    [with_fourth("high"), lambda values: values * 1e300, with_fourth(np.inf)],
+    ids=["text", "huge", "infinite"],
+)
+@pytest.mark.parametrize(
+    ("slug", "listed", "spoilt"),
+    [
+        ("groups", "rows", {"p"}),
+        ("correlations", "pairs", {"p"}),
+        ("correlations-mhd", "pairs", {"p"}),
+        ("calcification-univariable", "models", {"p"}),
+        ("calcification-roc", "curves", {"p", "combined"}),
+        ("calcification-roc", "compared", {"p"}),
+        ("calcification-agreement", "rows", {"calcified", "aac24_class"}),
+        ("missing-values", "rows", {"p"}),
+        ("cvd-death-survival", "areas", {"p", "primary"}),
+    ],
+)
+def test_a_column_takes_no_other_along(change: Change, slug: str, listed: str, spoilt: set[str]) -> None:
+    whole, given = ask("mhd", slug), changed("mhd", slug, change)
+    assert given.status == "done"
+    for before, after in zip(whole.payload[listed], given.payload[listed], strict=True):
+        if spoilt & {after.get(part) for part in ("variable", "x", "y", "name", "marker")}:
+            is_infinite = change(pd.Series(np.ones(5)))[3] == np.inf
+            assert after["reason"] is not None or (slug == "missing-values" and is_infinite)
+        else:
+            assert _alone(after) == _alone(before)
+
+
+def _alone(entry: Any) -> Any:
+    """All that is said of one entry, without what a family of tests shares and the last rounding errors."""
+    if isinstance(entry, float):
+        return float(f"{entry:.12g}")
+    if isinstance(entry, dict):
+        return {name: _alone(value) for name, value in entry.items() if name != "p_adjusted"}
+    return [_alone(each) for each in entry] if isinstance(entry, list) else entry
+
+
+@pytest.mark.parametrize("value", ["high", np.inf])
+def test_a_covariate_spoils_only_what_is_given_it(value: object) -> None:
+    whole = ask("mhd", "correlations-mhd")
+    given = ask("mhd", "correlations-mhd", TABLES["mhd"].assign(age=with_fourth(value)(TABLES["mhd"]["age"])))
+    for before, after in zip(whole.payload["pairs"], given.payload["pairs"], strict=True):
+        assert after["r"] == before["r"]
+        if "partial" in after:
+            assert after["partial"]["reason"]["variable"] == "age"
+
+
+def test_what_is_below_detection_spoils_no_other() -> None:
+    frame = TABLES["mhd"].assign(hs_crp_limit="<", bmp7_limit="<")
+    whole = ask("mhd", "cvd-death-sensitivity", frame).payload["rows"]
+    given = ask("mhd", "cvd-death-sensitivity", frame.assign(hs_crp="low")).payload["rows"]
+    for before, after in zip(whole, given, strict=True):
+        if after["variable"] == "hs_crp":
+            assert after["reason"] == {"code": "not_numeric", "variable": "hs_crp"}
+        else:
+            assert after == before
+
+
+def test_a_level_that_cannot_be_told_spoils_no_curve() -> None:
+    whole = ask("mhd", "calcification-roc")
+    given = ask("mhd", "calcification-roc", TABLES["mhd"].assign(age="old"))
+    assert [curve["auc"] for curve in given.payload["curves"]] == [
+        curve["auc"] for curve in whole.payload["curves"]
+    ]
+    [classes] = [part for part in given.payload["curves"][0]["subgroups"] if part["variable"] == "age_class"]
+    assert {part["reason"]["code"] for part in classes["within"]} == {"not_numeric"}
+
+
+@pytest.mark.parametrize("value", ["high", np.inf, 1e300])
+def test_a_model_of_several_says_which_variable(value: object) -> None:
+    frame = TABLES["mhd"].assign(p=with_fourth(value)(TABLES["mhd"]["p"]))
+    for model in ask("mhd", "calcification-multivariable", frame).payload["models"]:
+        assert model["reason"]["variable"] == "p"
+
+
 @every_kind
 class TestTables:
     def test_a_column_that_stands_twice_is_refused(self, plan: str, slug: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, estimate, plain
+from analytics.questions.answer import Answer, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.comparison.counted import counted
 from analytics.questions.comparison.measured import measured
@@ -66,10 +66,12 @@ def _row(
         "n_missing": n_missing,
     }
     if scale == "continuous":
-        values, is_skewed = columns.numbers(code), head["is_skewed"]
-        return plain({**head, **measured(values, members, is_skewed=is_skewed, has_overall=has_overall)})
-    labels, levels = columns.labels(code), columns.levels(code)
-    return plain({**head, **counted(labels, levels, members, has_overall=has_overall)})
+        values, refused = columns.read(code)
+        row = measured(values, members, is_skewed=head["is_skewed"], has_overall=has_overall)
+    else:
+        labels, refused = columns.read_labels(code)
+        row = counted(labels, columns.levels(code), members, has_overall=has_overall)
+    return plain({**head, **row, "reason": row["reason"] if refused is None else why_not(refused)})
 
 
 def _estimate(row: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +93,8 @@ def _guards(
     definition: Definition, variables: Variables, columns: Columns, payload: dict[str, Any]
 ) -> list[guards.Guard]:
     rows, family = payload["rows"], payload["family"]
-    measurements = [row["variable"] for row in rows if row["scale"] == "continuous"]
+    continuous = [row["variable"] for row in rows if row["scale"] == "continuous"]
+    measurements = [code for code in continuous if columns.read(code)[1] is None]
     found = [
         guards.time_ignored(variables[definition["by"]], median_follow_up(definition["by"], columns)),
         guards.case_control(columns.design_groups()),

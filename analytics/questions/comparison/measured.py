@@ -35,15 +35,10 @@ EXACT_BELOW = 50
 
 def measured(values: Floats, members: Members, *, is_skewed: bool, has_overall: bool) -> dict[str, Any]:
     """The row of a measurement, without its name and counts."""
-    known = attempt(describe, values)
-    if isinstance(known, NotEstimable):
-        values = np.full_like(values, np.nan)
     samples = {group: values[member] for group, member in members.items()}
     described: dict[str, Any] = {"groups": {group: _described(sample) for group, sample in samples.items()}}
     if has_overall:
         described["overall"] = _described(np.concatenate(list(samples.values())))
-    if isinstance(known, NotEstimable):
-        return described | {**_nothing(len(samples) > 2), "reason": why_not(known)}
     if len(samples) > 2:
         return described | _of_many(samples, is_skewed)
     first, second = samples.values()
@@ -61,13 +56,6 @@ def _described(sample: Floats) -> dict[str, Any]:
         "shapiro_wilk": None if isinstance(normal, NotEstimable) else normal.statistic,
         "shapiro_wilk_p_value": None if isinstance(normal, NotEstimable) else normal.p_value,
     }
-
-
-def _nothing(are_many: bool) -> dict[str, Any]:
-    """The comparison of values that cannot be compared."""
-    if are_many:
-        return {"tests": [], **compared_in_pairs([]), "tukey": []}
-    return {"tests": [], "differences": [], **standardised(None)}
 
 
 def _of_two(a: Floats, b: Floats, is_skewed: bool) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate
 from analytics.questions.columns import Columns
 from analytics.questions.correlation.compared import compared
-from analytics.questions.correlation.pairs import Pair, as_family, one_pair
+from analytics.questions.correlation.pairs import Pair, as_family, one_pair, read
 from analytics.questions.correlation.within import PARTIAL, covariates_of, given, within_groups
+from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import correlation_matrix
+from analytics.statistics.errors import attempt
 
 __all__ = ["answer_correlation"]
 
@@ -70,9 +72,9 @@ def _pairs(
     strata: dict[str, NDArray[np.bool_]],
     by: str | None,
 ) -> list[Pair]:
-    values = {code: columns.numbers(code) for code in definition["variables"]}
+    values, refused = read(columns, definition["variables"])
     names = definition.get("given", [])
-    covariates = covariates_of(columns, names) if names else None
+    covariates = attempt(covariates_of, columns, names) if names else None
     pairs = []
     for stratum, members in strata.items():
         inside = {code: column[members] for code, column in values.items()}
@@ -81,17 +83,14 @@ def _pairs(
                 is_tested = _is_tested(definition, variables, {"x": found.x, "y": found.y})
                 head = {"x": found.x, "y": found.y, "stratum": stratum, "method": method, "n": found.n}
                 head["is_structural"] = guards.is_structural(found.x, found.y, variables)
-                pair = one_pair(head, found.correlation, is_tested=is_tested)
+                why = refused.get(found.x) or refused.get(found.y)
+                pair = one_pair(head, why or found.correlation, is_tested=is_tested)
                 if by is not None and stratum == POOLED and method == "pearson":
                     pair["within_groups"] = within_groups(pair, values, columns, by)
                 if covariates is not None and method in PARTIAL:
+                    others = covariates if isinstance(covariates, NotEstimable) else covariates[members]
                     pair["partial"] = given(
-                        pair,
-                        inside[found.x],
-                        inside[found.y],
-                        covariates[members],
-                        names,
-                        is_tested=is_tested,
+                        pair, inside[found.x], inside[found.y], why or others, names, is_tested=is_tested
                     )
                 pairs.append(pair)
     return pairs

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analytics.plan import Definition
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.correlation.pairs import STRUCTURAL
+from analytics.questions.correlation.pairs import STRUCTURAL, read
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import (
     CorrelationDifference,
@@ -27,15 +27,19 @@ ALIKE = 1 - 1e-12
 
 def compared(asked: Definition, columns: Columns, *, is_tested: bool) -> dict[str, Any]:
     """One comparison of a plan; where a pair is structural, without its test."""
-    entry = _between(asked, columns) if "between" in asked else _overlapping(asked, columns)
+    others = [asked["y"]] if "between" in asked else asked["y"]
+    values, refused = read(columns, [asked["x"], *others])
+    entry = _between(asked, columns, values) if "between" in asked else _overlapping(asked, values)
+    if refused:
+        entry |= {"reason": why_not(next(iter(refused.values())))}
     if entry["reason"] is None and not is_tested:
         entry |= {"statistic": None, "df": None, "p_value": None, "reason": STRUCTURAL}
     return plain({**entry, "p_adjusted": None})
 
 
-def _between(asked: Definition, columns: Columns) -> dict[str, Any]:
+def _between(asked: Definition, columns: Columns, values: dict[str, Floats]) -> dict[str, Any]:
     """One pair in each of several groups of patients: Fisher's z of two, chi-square of more."""
-    x, y = columns.numbers(asked["x"]), columns.numbers(asked["y"])
+    x, y = values[asked["x"]], values[asked["y"]]
     labels = columns.labels(asked["between"])
     levels = [level for level in columns.levels(asked["between"]) if (labels == level).any()]
     groups = {level: _coefficient(x[labels == level], y[labels == level]) for level in levels}
@@ -60,12 +64,11 @@ def _fisher_z(x: Floats, y: Floats, labels: NDArray[np.object_], levels: list[st
     return compare_independent(one.r, one.n, other.r, other.n)
 
 
-def _overlapping(asked: Definition, columns: Columns) -> dict[str, Any]:
+def _overlapping(asked: Definition, values: dict[str, Floats]) -> dict[str, Any]:
     """One quantity with each of two others in the same patients: Williams's t."""
-    names = (asked["x"], *asked["y"])
-    column = [columns.numbers(name) for name in names]
+    column = [values[name] for name in (asked["x"], *asked["y"])]
     complete = ~np.isnan(np.column_stack(column)).any(axis=1)
-    x, first, second = (values[complete] for values in column)
+    x, first, second = (each[complete] for each in column)
     return {
         "x": asked["x"],
         "y": asked["y"],

@@ -1,8 +1,10 @@
 """Each pair of measurements in each stratum: coefficient, test, and the family the test belongs to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from analytics.questions.answer import plain, why_not
+from analytics.questions.columns import Columns, Floats
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import Correlation, PartialCorrelation
 from analytics.statistics.multiplicity import Method, adjust
@@ -11,6 +13,13 @@ Pair = dict[str, Any]
 
 STRUCTURAL = {"code": "structural"}
 NUMBERS = ("r", "ci_low", "ci_high", "p_value", "p_adjusted")
+
+
+def read(columns: Columns, codes: Iterable[str]) -> tuple[dict[str, Floats], dict[str, NotEstimable]]:
+    """Measurements by code, and why some cannot be computed with: those are missing throughout."""
+    found = {code: columns.read(code) for code in codes}
+    values = {code: values for code, (values, _why) in found.items()}
+    return values, {code: why for code, (_values, why) in found.items() if why is not None}
 
 
 def one_pair(

@@ -50,8 +50,18 @@ def _told(found: GroupedCorrelation, *, is_tested: bool) -> dict[str, Any]:
     )
 
 
-def given(pair: Pair, x: Floats, y: Floats, covariates: Floats, names: list[str], *, is_tested: bool) -> Pair:
-    """A pair once both are rid of what the covariates explain."""
+def given(
+    pair: Pair,
+    x: Floats,
+    y: Floats,
+    covariates: Floats | NotEstimable,
+    names: list[str],
+    *,
+    is_tested: bool,
+) -> Pair:
+    """A pair once both are rid of what the covariates explain; a refusal in their place is passed on."""
+    if isinstance(covariates, NotEstimable):
+        return one_pair({"given": names, "n": 0}, covariates, is_tested=is_tested)
     n = int((~np.isnan(np.column_stack([x, y, covariates])).any(axis=1)).sum())
     found = attempt(partial_correlation, x, y, covariates, method=pair["method"])
     return one_pair({"given": names, "n": n}, found, is_tested=is_tested)
@@ -62,9 +72,7 @@ def covariates_of(columns: Columns, names: list[str]) -> Floats:
     parts: list[Floats] = []
     for name in names:
         if columns.scale(name) != "categorical":
-            parts.append(
-                columns.numbers(name) if columns.scale(name) == "continuous" else _yes(columns, name)
-            )
+            parts.append(columns.finite(name) if columns.scale(name) == "continuous" else _yes(columns, name))
             continue
         labels = columns.labels(name)
         missing = columns.is_missing(name)

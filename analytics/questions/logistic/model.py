@@ -36,8 +36,9 @@ def fitted_model(
 ) -> Model:
     """One model of the plan; `models` are all of the question, which it may be added to."""
     outcome = wanted.get("outcome", outcome)
-    complete = columns.complete([outcome, *wanted["covariates"]])
-    occurred = columns.numbers(outcome)[complete] == 1
+    happened, _refused = columns.read(outcome)
+    complete = columns.complete(wanted["covariates"]) & ~np.isnan(happened)
+    occurred = happened[complete] == 1
     head = {
         "name": wanted["name"],
         "title": wanted["title"],
@@ -53,6 +54,7 @@ def fitted_model(
         "n_missing": int((~complete).sum()),
     }
     try:
+        columns.require([outcome, *wanted["covariates"]])
         require_events(occurred)
         specified = specify(wanted, columns, complete)
         fitted = fit_as_asked(specified.design, occurred, wanted)

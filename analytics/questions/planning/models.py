@@ -50,6 +50,7 @@ def needed_for(
         "n_missing": int((~complete).sum()),
     }
     try:
+        columns.require(wanted["covariates"])
         if not 0 < head["n_events"] < head["n"]:
             raise NotEstimable("one_class")
         design = columns.design(wanted["covariates"], complete)

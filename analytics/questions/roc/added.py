@@ -45,6 +45,7 @@ def _added(columns: Columns, outcome: str, wanted: dict[str, Any]) -> dict[str, 
         "n_missing": int((~complete).sum()),
     }
     try:
+        columns.require(covariates)
         require_events(occurred)
         smaller = _fitted(columns, wanted["base"], complete, occurred)
         larger = _fitted(columns, covariates, complete, occurred)

@@ -6,7 +6,6 @@ from typing import Any
 from analytics.plan import Definition
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns
-from analytics.questions.events import require_events
 from analytics.questions.roc.patients import Patients
 from analytics.statistics import NotEstimable
 from analytics.statistics.errors import attempt
@@ -55,7 +54,7 @@ def _pair(patients: Patients, x: str, y: str, directions: dict[str, Direction]) 
 
 
 def _test(patients: Patients, x: str, y: str, directions: dict[str, Direction]) -> PairedComparison:
-    require_events(patients.occurred)
+    patients.require(x, y)
     return delong_paired(
         patients.occurred,
         patients.markers[x],

@@ -7,7 +7,6 @@ import numpy as np
 from analytics.plan import Definition
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.events import require_events
 from analytics.questions.roc.operating import operating_points
 from analytics.questions.roc.patients import Patients
 from analytics.questions.roc.resampled import cut_off_resampled, validated
@@ -47,7 +46,7 @@ def marker_curve(
     """The curve of one marker, in the direction that was kept, or as the data say at the first run."""
     patients = Patients.with_all(columns, definition["outcome"], [marker])
     try:
-        require_events(patients.occurred)
+        patients.require(marker)
         values = patients.markers[marker]
         suggested = roc_curve(patients.occurred, values).direction
         return {
@@ -66,7 +65,7 @@ def combined_curve(columns: Columns, definition: Definition, combined: dict[str,
     patients = Patients.with_all(columns, definition["outcome"], markers)
     head = {"marker": name, "title": combined["title"], "markers": markers}
     try:
-        require_events(patients.occurred)
+        patients.require(*markers)
         design = design_matrix(patients.markers)
         fitted = fit(design, patients.occurred)
         fitted.require_finite()
@@ -97,15 +96,7 @@ def _described(
         **cut_off_resampled(patients, values, direction, definition),
         "points": _corners(curve),
         "subgroups": [
-            areas_within(
-                code,
-                columns.levels(code),
-                columns.labels(code)[patients.rows],
-                patients.occurred,
-                values,
-                direction,
-            )
-            for code in definition.get("report_by", [])
+            _within(code, columns, patients, values, direction) for code in definition.get("report_by", [])
         ],
         "reason": None,
     }
@@ -113,6 +104,19 @@ def _described(
         sites = columns.frame["site"].to_numpy()[patients.rows]
         described["across_sites"] = areas_across(sites, patients.occurred, values, direction)
     return plain(described)
+
+
+def _within(
+    code: str, columns: Columns, patients: Patients, values: Floats, direction: Direction
+) -> dict[str, Any]:
+    """The area in each level of a variable; where its levels cannot be told, the reason in each."""
+    labels, refused = columns.read_labels(code)
+    found = areas_within(
+        code, columns.levels(code), labels[patients.rows], patients.occurred, values, direction
+    )
+    if refused is not None:
+        found["within"] = [{**part, "reason": why_not(refused)} for part in found["within"]]
+    return found
 
 
 def _area(curve: RocCurve, partial: dict[str, Any] | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.questions.columns import Columns, Floats
+from analytics.questions.events import require_events
+from analytics.statistics import NotEstimable
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,26 +24,38 @@ class Patients:
         In the variables' units.
     n_missing : int
         Patients left out for a missing value.
+    refused : dict of str to NotEstimable
+        Why some markers cannot be computed with; those are NaN throughout.
     """
 
     rows: NDArray[np.intp]
     occurred: NDArray[np.bool_]
     markers: dict[str, Floats]
     n_missing: int
+    refused: dict[str, NotEstimable]
 
     @classmethod
     def with_all(cls, columns: Columns, outcome: str, markers: list[str]) -> "Patients":
         """Those whose outcome and markers are all known."""
         rows = np.flatnonzero(columns.complete([outcome, *markers]))
         occurred = columns.numbers(outcome)[rows] == 1
-        values = {marker: columns.numbers(marker)[rows] for marker in markers}
+        read = {marker: columns.read(marker) for marker in markers}
+        values = {marker: measured[rows] for marker, (measured, _why) in read.items()}
         order = np.lexsort((occurred, *values.values()))
         return cls(
             rows[order],
             occurred[order],
             {marker: value[order] for marker, value in values.items()},
             columns.n - rows.size,
+            {marker: why for marker, (_measured, why) in read.items() if why is not None},
         )
+
+    def require(self, *markers: str) -> None:
+        """Refuse markers that cannot be computed with, and too few with or without the outcome."""
+        for marker in markers:
+            if marker in self.refused:
+                raise self.refused[marker]
+        require_events(self.occurred)
 
     @property
     def n(self) -> int:

@@ -32,7 +32,7 @@ def compared_beyond_limits(definition: Definition, columns: Columns) -> list[dic
 
 
 def _row(code: str, columns: Columns, members: dict[str, Bools], given: list[str]) -> dict[str, Any]:
-    values, signs = columns.numbers(code), _comparators(code, columns)
+    (values, refused), signs = columns.read(code), _comparators(code, columns)
     below, present = signs == BELOW, ~np.isnan(values)
     grouped = np.logical_or.reduce(list(members.values())) & present
     first = next(iter(members.values()))
@@ -50,14 +50,15 @@ def _row(code: str, columns: Columns, members: dict[str, Bools], given: list[str
             for group, member in members.items()
         },
     }
+    if refused is not None:
+        return {**head, "p_value": None, "tests": [], "reason": why_not(refused)}
     if not (signs[grouped] != "").any():
         return {**head, "p_value": None, "tests": [], "reason": {"code": "none_beyond_limit"}}
     found = _comparisons(values[grouped], signs[grouped], first[grouped], scale)
     tests = [_test(name, is_ratio, each) for name, each in found.items()]
     if given:
         rows = grouped & columns.complete(given)
-        covariates = entered({name: coded(name, columns)[rows] for name in given}, given, columns)
-        adjusted = attempt(_tobit, scale(values[rows]), signs[rows], first[rows], *covariates)
+        adjusted = attempt(_adjusted, scale(values[rows]), signs[rows], first[rows], given, columns, rows)
         tests.append(_test("tobit", is_ratio, adjusted, given))
     reasons = [test["reason"] for test in tests]
     p_value = tests[0]["p_value"]
@@ -100,6 +101,19 @@ def _welch(values: Floats, first: Bools) -> Numbers:
         "ci_high": found.ci_high,
         "p_value": found.p_value,
     }
+
+
+def _adjusted(
+    values: Floats,
+    signs: NDArray[np.object_],
+    first: Bools,
+    given: list[str],
+    columns: Columns,
+    rows: Bools,
+) -> Numbers:
+    """The Tobit difference once covariates are held equal."""
+    table = {name: coded(name, columns)[rows] for name in given}
+    return _tobit(values, signs, first, *entered(table, given, columns))
 
 
 def _tobit(

@@ -24,8 +24,8 @@ TITLES = {"complete": gettext_noop("Complete patients"), "imputed": gettext_noop
 def complete_model(definition: Definition, columns: Columns, rows: NDArray[np.bool_]) -> dict[str, Any]:
     """The model in the patients who lack nothing."""
     codes = definition["covariates"]
-    table = {code: coded(code, columns)[rows] for code in (definition["outcome"], *codes)}
     try:
+        table = {code: coded(code, columns)[rows] for code in (definition["outcome"], *codes)}
         occurred = table[definition["outcome"]] == 1
         if min(occurred.sum(), (~occurred).sum()) < EVENTS_NEEDED:
             # How many there are would tell how many of the patients are incomplete.

@@ -35,11 +35,12 @@ def _areas_of_marker(
     marker: str, risk: str, outcome: str, times: list[float], columns: Columns
 ) -> dict[str, Any]:
     time, status = columns.follow_up(outcome)
-    values = columns.numbers(marker)
+    values, refused = columns.read(marker)
     known = ~np.isnan(status) & ~np.isnan(values)
     head = {"outcome": outcome, "name": marker, "title": None, "risk": risk, "is_apparent": False}
     patients = Followed(time[known], status[known])
-    return _areas(head, patients, int((~known).sum()), SIGNS[risk] * values[known], times)
+    found = _areas(head, patients, int((~known).sum()), SIGNS[risk] * values[known], times)
+    return found if refused is None else {**found, "reason": why_not(refused)}
 
 
 def areas_of_model(

@@ -26,8 +26,9 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
     through = _through(definition, days)
     chosen = days <= through
     rows, occurred, sizes = sizes_of(definition, columns, chosen)
-    require_events(occurred)
     model = definition["model"]
+    columns.require(model["covariates"])
+    require_events(occurred)
     found = fit_as_asked(columns.design(model["covariates"], rows), occurred, model)
     fitted, method = found.model, named(found)
     risk = fitted.probabilities

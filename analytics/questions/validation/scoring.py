@@ -43,6 +43,7 @@ def score(frozen: dict[str, Any], definition: Definition, columns: Columns, late
     rows, occurred, sizes = sizes_of(definition, columns, later)
     head = {"part": "later", **sizes}
     try:
+        columns.require(definition["model"]["covariates"])
         require_events(occurred)
         predicted = _predicted(frozen["coefficients"], definition, columns, rows)
         part = judged(definition, columns, rows, occurred, predicted, frozen["threshold"])
