@@ -22,15 +22,12 @@ from analytics.guards.models import (
     collinear,
     derived_beside_parents,
     events_per_variable,
-    finding,
-    hangs_on_one,
-    hazards_not_proportional,
     never_tested,
     no_net_benefit,
-    not_linear,
     separated,
     too_extreme,
 )
+from analytics.guards.origins import is_structural
 from analytics.guards.record import (
     may_be_measured_late,
     mixed_units,
@@ -45,7 +42,6 @@ from analytics.guards.study import (
     case_control,
     competing_events,
     duplicates,
-    is_structural,
     many_tests,
     missing,
     missing_by_outcome,
@@ -59,6 +55,7 @@ from analytics.guards.study import (
     structural_pairs,
     time_ignored,
 )
+from analytics.guards.terms import finding, hangs_on_one, hazards_not_proportional, not_linear
 
 __all__ = [
     "EPV_GRAVE",

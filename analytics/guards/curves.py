@@ -27,7 +27,8 @@ def below_operating_point(curves: Sequence[Entry]) -> Guard | None:
     ]
     if not below and not outdone:
         return None
-    return guard("G10", "note", "", markers=below, outdone=outdone)
+    source = "Fawcett T. Pattern Recognit Lett 2006;27:861-874"
+    return guard("G10", "note", source, markers=below, outdone=outdone)
 
 
 def direction(curve: Entry) -> Guard | None:

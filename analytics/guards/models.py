@@ -1,44 +1,61 @@
-"""Remarks on fitted models: their covariates, their size, their shape, their predictions."""
+"""Remarks on models as they are fitted: their covariates, their size, their predictions."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.guards.origins import origins
 from analytics.guards.remark import ROUNDING, Entry, Guard, Severity, guard
 
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
 CONDITION_BLOCK = 30.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
-PROPORTIONAL_ALPHA = 0.05
-LINEARITY_ALPHA = 0.05
-DECISIVE = 0.05
 SLOPE_NEEDED = 0.9
 INTERCEPT = "(Intercept)"
 
 
-def chosen_by_p(model: Entry) -> Guard | None:
+def chosen_by_p(models: Sequence[Entry]) -> Guard | None:
     """G8: the covariates were chosen by their P on the same patients."""
-    if model.get("selected_by") != "p_value":
+    chosen = [model["name"] for model in models if model.get("selected_by") == "p_value"]
+    if not chosen:
         return None
-    return guard("G8", "warn", "Heinze G, Wallisch C, Dunkler D. Biom J 2018;60:431-449", model=model["name"])
+    return guard("G8", "warn", "Heinze G, Wallisch C, Dunkler D. Biom J 2018;60:431-449", models=chosen)
 
 
 def derived_beside_parents(model: Entry, variables: dict[str, Any]) -> Guard | None:
-    """G4: a model holds a quantity together with those it is computed from."""
-    for derived in model["covariates"]:
-        parents = [name for name in variables[derived].get("derived_from", ()) if name in model["covariates"]]
-        if parents:
-            return guard(
-                "G4",
-                "block",
-                "Archie JP. Ann Surg 1981;193:296-303",
-                place="model",
-                model=model["name"],
-                variable=derived,
-                parents=parents,
-                blocked=[derived, *parents],
-                numbers=_numbers(model),
-            )
-    return None
+    """G4: a model holds quantities together with those they are computed from, declared or found to be so."""
+    derived = _declared(model, variables)
+    declared = [{entry["variable"], *entry["parents"]} for entry in derived]
+    derived += [
+        {"variable": entry["variable"], "parents": entry["of"], "is_declared": False}
+        for entry in model.get("determined", ())
+        if not any({entry["variable"], *entry["of"]} <= known for known in declared)
+    ]
+    if not derived:
+        return None
+    return guard(
+        "G4",
+        "block",
+        "Archie JP. Ann Surg 1981;193:296-303",
+        place="model",
+        model=model["name"],
+        derived=derived,
+        blocked=list(dict.fromkeys(code for entry in derived for code in _together(entry))),
+        numbers=_numbers(model),
+    )
+
+
+def _declared(model: Entry, variables: dict[str, Any]) -> list[Entry]:
+    held = model["covariates"]
+    beside = {code: origins(code, variables) - {code} for code in held}
+    return [
+        {"variable": code, "parents": parents, "is_declared": True}
+        for code in held
+        if (parents := [other for other in held if other in beside[code]])
+    ]
+
+
+def _together(entry: Entry) -> list[str]:
+    return [entry["variable"], *entry["parents"]]
 
 
 def collinear(model: Entry) -> Guard | None:
@@ -150,19 +167,6 @@ def _is_nested(smaller: Entry, larger: Entry) -> bool:
     )
 
 
-def not_linear(model: Entry) -> Guard | None:
-    """G9: an odds ratio per unit, where a spline finds that the relation bends."""
-    bent = {
-        tested["variable"]: tested["p_value"]
-        for tested in model["linearity"]
-        if tested["p_value"] is not None and tested["p_value"] < LINEARITY_ALPHA
-    }
-    if not bent:
-        return None
-    source = "Harrell FE. Regression modeling strategies, 2nd ed. Springer 2015"
-    return guard("G9", "warn", source, model=model["name"], variables=bent)
-
-
 def too_extreme(models: Sequence[Entry]) -> Guard | None:
     """G16: in other patients the predicted risks would be too far from the average."""
     slopes = {
@@ -189,61 +193,3 @@ def no_net_benefit(models: Sequence[Entry]) -> Guard | None:
     if not harmful:
         return None
     return guard("G18", "warn", "Vickers AJ, Elkin EB. Med Decis Making 2006;26:565-574", thresholds=harmful)
-
-
-def hazards_not_proportional(model: Entry) -> Guard | None:
-    """G23: a hazard ratio changes over time, so that one number does not describe it."""
-    tested = model["proportional_hazards"]
-    if tested is None or tested["overall"] is None:
-        return None
-    changing = {
-        term["variable"]: term["p_value"] for term in tested["terms"] if term["p_value"] < PROPORTIONAL_ALPHA
-    }
-    if not changing and tested["overall"]["p_value"] >= PROPORTIONAL_ALPHA:
-        return None
-    return guard(
-        "G23",
-        "warn",
-        "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526",
-        model=model["name"],
-        p_value=tested["overall"]["p_value"],
-        terms=changing,
-    )
-
-
-def hangs_on_one(model: Entry) -> Guard | None:
-    """G28: whether P is below 0.05 hangs on a single patient."""
-    if not model["hanging"]:
-        return None
-    of_hazard = "Cain KC, Lange NT. Biometrics 1984;40:493-499"
-    source = of_hazard if "estimand" in model else "Pregibon D. Ann Stat 1981;9:705-724"
-    return guard("G28", "note", source, model=model["name"], variables=model["hanging"])
-
-
-def finding(model: Entry, outcome: str) -> Guard | None:
-    """G32: what a primary model found, with its direction: an association in these patients, not a cause."""
-    if not model["is_primary"]:
-        return None
-    in_products = {variable for product in model.get("interactions", ()) for variable in product}
-    decided = [
-        term
-        for term in model["terms"]
-        if term["per"] is not None
-        and term["p_value"] is not None
-        and term["p_value"] < DECISIVE
-        # The direction of a covariate that bends, or whose odds depend on another, is not one.
-        and not term.get("is_bent", False)
-        and term["variable"] not in in_products
-    ]
-    if not decided:
-        return None
-    return guard(
-        "G32",
-        "note",
-        "Collins GS et al. BMJ 2024;385:e078378",
-        model=model["name"],
-        outcome=outcome,
-        is_hazard="estimand" in model,
-        raised=[term["variable"] for term in decided if term["coefficient"] > 0],
-        lowered=[term["variable"] for term in decided if term["coefficient"] < 0],
-    )

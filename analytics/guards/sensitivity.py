@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from analytics.guards.models import DECISIVE
 from analytics.guards.remark import Entry, Guard, guard
+from analytics.guards.terms import DECISIVE
 
 MOVED = 0.5
 """Standard errors by which imputing may move a coefficient before it is said."""

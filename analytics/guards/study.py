@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from analytics.guards.origins import is_structural, origins
 from analytics.guards.remark import Entry, Guard, guard
 
 MISSING_SHARE = 0.05
@@ -106,24 +107,13 @@ def _named(pairs: Sequence[Entry]) -> list[Entry]:
     return [{"x": pair["x"], "y": pair["y"]} for pair in pairs]
 
 
-def is_structural(x: str, y: str, variables: dict[str, Any]) -> bool:
-    """Whether one of two quantities is computed from the other, or both from a third."""
-    return not _origins(x, variables).isdisjoint(_origins(y, variables))
-
-
-def _origins(code: str, variables: dict[str, Any]) -> set[str]:
-    """A quantity with all that it is computed from, directly or through another."""
-    parents = variables.get(code, {}).get("derived_from", ())
-    return {code}.union(*(_origins(parent, variables) for parent in parents))
-
-
 def structural_pairs(
     pairs: Sequence[Entry], variables: dict[str, Any], *, is_replication: bool = False
 ) -> Guard | None:
     """G4: a quantity correlated with one it is computed from; only a replication shows a P for it."""
     coupled = sorted(
         {
-            (y, x) if x in _origins(y, variables) else (x, y)
+            (y, x) if x in origins(y, variables) else (x, y)
             for x, y in ((pair["x"], pair["y"]) for pair in pairs)
             if is_structural(x, y, variables)
         }
@@ -273,7 +263,8 @@ def not_estimable(entries: Sequence[Entry], key: str) -> Guard | None:
     refused = {entry[key]: entry["reason"] for entry in entries if entry["reason"] is not None}
     if not refused:
         return None
-    return guard("G30", "note", "", by=key, refused=refused)
+    source = "von Elm E et al. Lancet 2007;370:1453-1457"
+    return guard("G30", "note", source, by=key, refused=refused)
 
 
 def duplicates(n: int, variables: Sequence[str]) -> Guard | None:

@@ -18,7 +18,7 @@ from analytics.statistics.logistic import (
     generalised_inflation,
     variance_inflation,
 )
-from analytics.statistics.logistic.dependencies import entangled
+from analytics.statistics.logistic.dependencies import determined, entangled
 from analytics.statistics.logistic.influence import leave_one_out
 
 REASONS: dict[str, Reason] = {
@@ -41,8 +41,24 @@ def overlap(plain: Design, likelihood: LogisticFit) -> dict[str, Any]:
     return {
         "vif": _variance_inflation(plain, likelihood),
         "condition_number": condition_number(plain),
-        "entangled": _covariates(plain, entangled(plain)),
+        "entangled": covariates_of(plain, entangled(plain)),
+        "determined": determined_covariates(plain),
     }
+
+
+def determined_covariates(design: Design) -> list[dict[str, Any]]:
+    """Each covariate that others of the design determine, and which."""
+    return [
+        {"variable": variable, "of": others}
+        for term, parts in determined(design).items()
+        for [variable], others in [(covariates_of(design, [term]), covariates_of(design, parts))]
+    ]
+
+
+def covariates_of(design: Design, terms: Collection[str]) -> list[str]:
+    """The covariates that terms of a design belong to."""
+    owners = [design.assign[design.terms.index(term)] for term in terms]
+    return [design.variables[owner] for owner in dict.fromkeys(owners)]
 
 
 def blocked(model: dict[str, Any], variables: Variables) -> tuple[Reason | None, list[str]]:
@@ -77,19 +93,14 @@ def _variance_inflation(plain: Design, likelihood: LogisticFit) -> dict[str, flo
     model = likelihood if likelihood.design is plain else attempt(fit, plain, likelihood.outcome)
     if isinstance(model, LogisticFit) and not model.separated:
         inflation = attempt(generalised_inflation, model)
-        if isinstance(inflation, NotEstimable):
-            return None
-        return {variable: found.scaled**2 for variable, found in inflation.items()}
-    # Without finite estimates the columns themselves tell; a category of several levels has no single column.
-    columns = attempt(variance_inflation, plain)
+        if not isinstance(inflation, NotEstimable):
+            return {variable: found.scaled**2 for variable, found in inflation.items()}
+    # Without finite estimates of all the columns themselves tell, those that do not follow from others; a
+    # category of several levels has no single column.
+    columns = attempt(variance_inflation, model.estimable if isinstance(model, LogisticFit) else plain)
     if isinstance(columns, NotEstimable):
         return None
     return {variable: columns[variable] for variable in plain.variables if variable in columns}
-
-
-def _covariates(design: Design, terms: Collection[str]) -> list[str]:
-    owners = [design.assign[design.terms.index(term)] for term in terms]
-    return [design.variables[owner] for owner in dict.fromkeys(owners)]
 
 
 def _linearity(model: LogisticFit, variable: str) -> dict[str, Any]:

@@ -52,6 +52,7 @@ NOT_FITTED: dict[str, Any] = {
     "vif": None,
     "condition_number": None,
     "entangled": [],
+    "determined": [],
     "block": None,
 }
 

@@ -92,6 +92,18 @@ class TestDerivedBesideParents:
         [spline] = models(asked(OVERLAPPING, splines={"p": 3}))["own"]["splines"]
         assert (spline["curve"], spline["reason"]["code"]) == ([], "derived_beside_parents")
 
+    def test_what_follows_exactly_is_found_though_the_plan_declares_nothing(self) -> None:
+        model = {"name": "own", "title": "Our own", "covariates": ["age", "ca", "p", "bmp7"]}
+        for made in (MHD["ca"] + MHD["p"], (MHD["ca"] * MHD["p"]).round(3)):
+            given = asked(model, MHD.assign(bmp7=made))
+            assert models(given)["own"]["block"]["covariates"] == ["bmp7", "ca", "p"]
+            assert terms(models(given)["own"])["ca"]["coefficient"] is None
+            assert [entry["term"] for entry in given.estimates] == ["own.age"]
+
+    def test_a_class_is_computed_from_what_it_is_a_class_of(self) -> None:
+        given = asked({"name": "own", "title": "Our own", "covariates": ["age", "aac24", "calcified"]})
+        assert models(given)["own"]["block"]["covariates"] == ["calcified", "aac24"]
+
 
 class TestCollinear:
     def test_nearly_the_same_covariates(self) -> None:

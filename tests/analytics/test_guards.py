@@ -2,7 +2,6 @@
 
 import ast
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -20,74 +19,21 @@ from registry.presentation.guards import (
     sensitivity,
     serial,
     study,
+    terms,
+)
+from tests.analytics.guarded import (
+    VARIABLES,
+    benefit,
+    by_sex,
+    coefficient,
+    curve,
+    followed,
+    hazard,
+    model,
+    pair,
+    term,
 )
 from tests.analytics.tables import mhd
-
-VARIABLES: dict[str, Any] = {"ca": {}, "p": {}, "ca_x_p": {"derived_from": ["ca", "p"]}}
-
-
-def pair(**within: Any) -> dict[str, Any]:
-    described = {"partial_r": 0.1, "r": {"mhd": 0.1, "control": 0.1}, "is_changed": False} | within
-    return {"x": "mg", "y": "p", "r": 0.4, "within_groups": described}
-
-
-def model(**fields: Any) -> dict[str, Any]:
-    plain = {
-        "name": "primary",
-        "covariates": ["ca", "p"],
-        "vif": {"ca": 1.2, "p": 1.3},
-        "is_replication": False,
-        "events_per_variable": 24.0,
-        "separated": False,
-        "infinite": [],
-        "selected_by": None,
-        "linearity": [{"variable": "ca", "p_value": 0.4}, {"variable": "p", "p_value": None}],
-        "hanging": [],
-        "is_primary": True,
-        "reason": None,
-    }
-    return plain | fields
-
-
-def followed(n_competing: int) -> dict[str, Any]:
-    return {"outcome": "time_to_death", "n": 100, "n_events": 20, "n_competing": n_competing}
-
-
-def hazard(p_value: float) -> dict[str, Any]:
-    tested = {"terms": [{"variable": "mg", "p_value": p_value}], "overall": {"p_value": p_value}}
-    return {"name": "primary", "proportional_hazards": tested}
-
-
-def benefit(model: float) -> dict[str, float]:
-    return {"threshold": 0.2, "model": model, "treat_all": 0.02}
-
-
-def curve(**fields: Any) -> dict[str, Any]:
-    plain = {
-        "marker": "mg",
-        "auc": 0.9,
-        "sensitivity": 0.9,
-        "specificity": 0.8,
-        "direction": ">",
-        "direction_suggested": ">",
-        "tied_thresholds": [],
-        "reason": None,
-    }
-    return plain | fields
-
-
-def term(variable: str, value: float, p_value: float = 0.01) -> dict[str, Any]:
-    return {"variable": variable, "per": 0.1, "coefficient": value, "p_value": p_value}
-
-
-def by_sex(p_value: float | None) -> dict[str, Any]:
-    within = [{"level": "female", "auc": 0.9}, {"level": "male", "auc": 0.7}]
-    return {"variable": "sex", "within": within, "p_value": p_value}
-
-
-def coefficient(method: str, r: float | None) -> dict[str, Any]:
-    return {"x": "mg", "y": "p", "stratum": "pooled", "method": method, "r": r}
-
 
 GROUPS = {"mhd": 200, "control": 200}
 FIRED = {
@@ -98,8 +44,8 @@ FIRED = {
     "G5": guards.collinear(model(vif={"ca": 17.0, "p": 123.0})),
     "G6": guards.events_per_variable([model(events_per_variable=6.0)]),
     "G7": guards.separated(model(separated=True, infinite=["mg"])),
-    "G8": guards.chosen_by_p(model(selected_by="p_value")),
-    "G9": guards.not_linear(model(linearity=[{"variable": "ca", "p_value": 0.01}])),
+    "G8": guards.chosen_by_p([model(selected_by="p_value")]),
+    "G9": guards.not_linear([model(linearity=[{"variable": "ca", "p_value": 0.01}])]),
     "G10": guards.below_operating_point([curve(auc=0.8)]),
     "G11": guards.direction(curve(direction_suggested="<")),
     "G12": guards.in_sample(["combined"]),
@@ -113,16 +59,16 @@ FIRED = {
     "G20": guards.repeated_looks(7),
     "G21": guards.not_frozen({"dataset_sha256": "ab12", "code_version": "source 34cd"}),
     "G22": guards.missing([{"variable": "bmp7", "n": 90, "n_missing": 10}], "variable"),
-    "G23": guards.hazards_not_proportional(hazard(0.01)),
+    "G23": guards.hazards_not_proportional([hazard(0.01)]),
     "G24": guards.outliers_or_bends([coefficient("pearson", 0.5), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 2.5}]),
     "G26": guards.several_sites(3),
     "G27": guards.may_be_measured_late(["mg"], 30),
-    "G28": guards.hangs_on_one(model(hanging=["ca"])),
+    "G28": guards.hangs_on_one([model(hanging=["ca"])]),
     "G29": guards.duplicates(2, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": {"code": "constant"}}], "variable"),
     "G31": guards.unequal_areas([curve(subgroups=[by_sex(0.01)])]),
-    "G32": guards.finding(model(terms=[term("ca", 0.8), term("p", -0.4)]), "cvd_death"),
+    "G32": guards.finding(model(terms=[term("ca", 0.8), term("p", -0.4)]), "cvd_death", VARIABLES),
 }
 SILENT = {
     "G1": guards.time_ignored({"from": "aac24", "at_least": 1}),
@@ -132,8 +78,8 @@ SILENT = {
     "G5": guards.collinear(model()),
     "G6": guards.events_per_variable([model(events_per_variable=10.0)]),
     "G7": guards.separated(model()),
-    "G8": guards.chosen_by_p(model()),
-    "G9": guards.not_linear(model()),
+    "G8": guards.chosen_by_p([model()]),
+    "G9": guards.not_linear([model()]),
     "G10": guards.below_operating_point([curve(auc=0.85)]),
     "G11": guards.direction(curve()),
     "G12": guards.in_sample([]),
@@ -147,16 +93,16 @@ SILENT = {
     "G20": guards.repeated_looks(1),
     "G21": guards.not_frozen({"dataset_sha256": "ab12", "code_version": "commit 34cd"}),
     "G22": guards.missing([{"variable": "bmp7", "n": 95, "n_missing": 5}], "variable"),
-    "G23": guards.hazards_not_proportional(hazard(0.2)),
+    "G23": guards.hazards_not_proportional([hazard(0.2)]),
     "G24": guards.outliers_or_bends([coefficient("pearson", 0.35), coefficient("spearman", 0.3)]),
     "G25": guards.sparse_table([{"variable": "diabetes", "smallest_expected": 5.0}]),
     "G26": guards.several_sites(1),
     "G27": guards.may_be_measured_late(["mg"], 0),
-    "G28": guards.hangs_on_one(model()),
+    "G28": guards.hangs_on_one([model()]),
     "G29": guards.duplicates(0, ["mg", "ca", "p", "ipth"]),
     "G30": guards.not_estimable([{"variable": "mg", "reason": None}], "variable"),
     "G31": guards.unequal_areas([curve(subgroups=[by_sex(0.4), by_sex(None)])]),
-    "G32": guards.finding(model(terms=[term("ca", 0.8, p_value=0.2)]), "cvd_death"),
+    "G32": guards.finding(model(terms=[term("ca", 0.8, p_value=0.2)]), "cvd_death", VARIABLES),
 }
 
 
@@ -205,7 +151,7 @@ def test_every_guard_that_fires_can_be_said() -> None:
 
 
 def test_no_module_words_what_another_does() -> None:
-    modules = (study, models, curves, sensitivity, growth, serial, record)
+    modules = (study, models, curves, sensitivity, growth, serial, record, terms)
     assert sum(len(module.WORDING) for module in modules) == len(WORDING)
 
 
@@ -283,11 +229,6 @@ class TestWhatWasFound:
         self, looks: int, false_alarm: float
     ) -> None:
         assert guards.repeated_looks(looks)["found"] == {"looks": looks, "false_alarm": false_alarm}
-
-    def test_a_finding_has_its_direction(self) -> None:
-        found = FIRED["G32"]["found"]
-        assert (found["raised"], found["lowered"]) == (["ca"], ["p"])
-        assert guards.finding(model(is_primary=False, terms=[term("ca", 0.8)]), "cvd_death") is None
 
     def test_patients_entered_twice(self) -> None:
         loaded, frame = load_plan("mhd"), mhd(60)

@@ -91,6 +91,9 @@ def _guards(
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(models, variables[definition["outcome"]]),
         guards.never_tested(models),
+        guards.chosen_by_p(models),
+        guards.not_linear(models),
+        guards.hangs_on_one(models),
         guards.several_sites(0 if are_clustered(models) else columns.n_sites()),
     ]
     for model in models:
@@ -98,12 +101,9 @@ def _guards(
             guards.derived_beside_parents(model, variables),
             guards.collinear(model),
             guards.separated(model),
-            guards.chosen_by_p(model),
-            guards.not_linear(model),
-            guards.hangs_on_one(model),
         ]
         if "univariable" not in definition:
-            found.append(guards.finding(model, model["outcome"]))
+            found.append(guards.finding(model, model["outcome"], variables))
     if "univariable" in definition:
         found.append(guards.many_tests(len(models), "none"))
     return [guard for guard in found if guard is not None]

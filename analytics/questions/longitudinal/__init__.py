@@ -67,7 +67,7 @@ def _guards(
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(hazards),
-        *(guards.hazards_not_proportional(model) for model in hazards),
+        guards.hazards_not_proportional(hazards),
     ]
     return [guard for guard in found if guard is not None]
 

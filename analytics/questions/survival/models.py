@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from analytics.questions.adequacy import covariates_of, determined_covariates
 from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.clusters import Clusters, Labels
 from analytics.questions.hazards import Model, fitted, hazard_terms, names_of
@@ -83,9 +84,8 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
         "events_per_variable": model.n_events / model.coefficients.size,
         "vif": _variance_inflation(model, design),
         "condition_number": condition_number(design),
-        "entangled": [
-            design.variables[design.assign[design.terms.index(term)]] for term in entangled(design)
-        ],
+        "entangled": covariates_of(design, entangled(design)),
+        "determined": determined_covariates(design),
         **_concordance(asked, model),
         "proportional_hazards": proportional_hazards(model, design, horizon),
         "hanging": _hanging(model, design),
@@ -149,6 +149,7 @@ def _no_model(reason: Reason | None) -> dict[str, Any]:
         "vif": None,
         "condition_number": None,
         "entangled": [],
+        "determined": [],
         "concordance": None,
         "concordance_standard_error": None,
         "concordance_reason": None,

@@ -25,16 +25,15 @@ def remarks(
         guards.missing(hazards, "name", outcome),
         guards.events_per_variable(hazards, outcome),
         guards.several_sites(0 if are_clustered(hazards) else columns.n_sites()),
+        guards.hazards_not_proportional(hazards),
+        guards.hangs_on_one(hazards),
     ]
-    for model in models:
-        found.append(guards.derived_beside_parents(model, variables))
-        if model["estimand"] != "subdistribution":
-            found += [
-                guards.collinear(model),
-                guards.hazards_not_proportional(model),
-                guards.hangs_on_one(model),
-                guards.finding(model, model["outcome"]),
-            ]
+    for model in hazards:
+        found += [
+            guards.derived_beside_parents(model, variables),
+            guards.collinear(model),
+            guards.finding(model, model["outcome"], variables),
+        ]
     return [guard for guard in found if guard is not None]
 
 

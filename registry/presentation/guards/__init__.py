@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards import curves, growth, models, record, sensitivity, serial, study
+from registry.presentation.guards import curves, growth, models, record, sensitivity, serial, study, terms
 from registry.presentation.guards.naming import ADJUSTMENTS, Name, Wordings
 
 __all__ = ["ADJUSTMENTS", "SEVERITIES", "WORDING", "Remark", "remark"]
@@ -22,6 +22,7 @@ WITHDRAWN = gettext_lazy("Not shown")
 WORDING: Wordings = {
     **study.WORDING,
     **models.WORDING,
+    **terms.WORDING,
     **curves.WORDING,
     **sensitivity.WORDING,
     **growth.WORDING,
@@ -46,6 +47,6 @@ def remark(guard: Mapping[str, Any], name: Name) -> Remark:
     """A guard in the reader's language; `name` gives a variable's, a model's or a pair's name."""
     severity, found = guard["severity"], guard["found"]
     text, advice = WORDING[guard["code"], found.get("place")](found, name)
-    is_withdrawn = found.get("numbers") == "withdrawn" or found.get("is_published") is False
-    label = WITHDRAWN if is_withdrawn else SEVERITIES[severity]
+    is_gone = found.get("numbers") == "withdrawn" or found.get("is_published") is False
+    label = WITHDRAWN if severity == "block" and is_gone else SEVERITIES[severity]
     return Remark(guard["code"], severity, str(label), text, advice, guard["source"])

@@ -44,9 +44,10 @@ def _direction(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _in_sample(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([name(marker) for marker in found["markers"]])
     return (
-        _("The combination is judged on the same patients it was fitted to."),
-        _("Its area is too good; external validation: none."),
+        _("What was fitted is judged on the same patients: %(named)s.") % {"named": named},
+        _("As it appears the area is too good; external validation: none."),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, Wordings, listed, pairs, pointing, shown_p
+from registry.presentation.guards.naming import Found, Name, Wordings, listed, pairs, pointing
 from registry.presentation.rounding import number, percent
 
 
@@ -20,10 +20,20 @@ def _correlated_with_origin(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _beside_origin(found: Found, name: Name) -> tuple[str, str]:
-    parents = listed([name(parent) for parent in found["parents"]])
+    """One sentence for each quantity that the model holds beside what it is computed from."""
+    computed = _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
+    follows = _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it follows exactly.")
+    told = [
+        (computed if entry["is_declared"] else follows)
+        % {
+            "model": name(found["model"]),
+            "variable": name(entry["variable"]),
+            "parents": listed([name(parent) for parent in entry["parents"]]),
+        }
+        for entry in found["derived"]
+    ]
     return (
-        _("The model “%(model)s” holds %(variable)s beside %(parents)s, from which it is computed.")
-        % {"model": name(found["model"]), "variable": name(found["variable"]), "parents": parents},
+        " ".join(told),
         _blocked(found, _("Their ratios cannot be read one by one: use the model without it.")),
     )
 
@@ -89,22 +99,11 @@ def _separated(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _chosen_by_p(found: Found, name: Name) -> tuple[str, str]:
+    named = listed([_("“%(model)s”") % {"model": name(model)} for model in found["models"]])
     return (
-        _("The covariates of the model “%(model)s” were chosen by their P values on the same patients.")
-        % {"model": name(found["model"])},
+        _("The covariates were chosen by their P values on the same patients: model %(named)s.")
+        % {"named": named},
         _("Its odds ratios are too extreme and its P values too small; a model named in advance is not."),
-    )
-
-
-def _not_linear(found: Found, name: Name) -> tuple[str, str]:
-    named = listed([f"{name(variable)} ({shown_p(p)})" for variable, p in found["variables"].items()])
-    return (
-        _("In the model “%(model)s” the relation with the outcome bends: %(named)s, against a spline.")
-        % {"model": name(found["model"]), "named": named},
-        _(
-            "One odds ratio per unit does not hold over the whole range; do not cut the measurement in two "
-            "either."
-        ),
     )
 
 
@@ -120,49 +119,6 @@ def _no_net_benefit(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
-    text = _("In the model “%(model)s” the hazard ratios do not stay the same over time (%(p)s).") % {
-        "model": name(found["model"]),
-        "p": shown_p(found["p_value"]),
-    }
-    if found["terms"]:
-        text += " " + _("They change for %(terms)s.") % {
-            "terms": listed([f"{name(term)} ({shown_p(p)})" for term, p in found["terms"].items()])
-        }
-    return text, _(
-        "One hazard ratio is then an average over the follow-up: look at how it moves, compare the "
-        "event-free months instead, or let the covariate set strata."
-    )
-
-
-def _hangs_on_one(found: Found, name: Name) -> tuple[str, str]:
-    return (
-        _("In the model “%(model)s” whether P is below 0.05 hangs on a single patient: %(terms)s.")
-        % {
-            "model": name(found["model"]),
-            "terms": listed([name(variable) for variable in found["variables"]]),
-        },
-        _("Read the interval and not on which side of 0.05 P lies; check the patient's values."),
-    )
-
-
-def _finding(found: Found, name: Name) -> tuple[str, str]:
-    outcome = name(found["outcome"])
-    raised = _("Higher values go with higher odds of %(outcome)s: %(named)s.")
-    lowered = _("Higher values go with lower odds of %(outcome)s: %(named)s.")
-    if found.get("is_hazard"):
-        raised = _("Higher values go with a higher hazard of %(outcome)s: %(named)s.")
-        lowered = _("Higher values go with a lower hazard of %(outcome)s: %(named)s.")
-    texts = [
-        text % {"outcome": outcome, "named": listed([name(variable) for variable in found[key]])}
-        for key, text in (("raised", raised), ("lowered", lowered))
-        if found[key]
-    ]
-    return " ".join(texts), _(
-        "This is an association in these patients, not a cause; external validation: none."
-    )
-
-
 WORDING: Wordings = {
     ("G4", "correlation"): _correlated_with_origin,
     ("G4", "model"): _beside_origin,
@@ -170,9 +126,5 @@ WORDING: Wordings = {
     ("G6", None): _events_per_variable,
     ("G7", None): _separated,
     ("G8", None): _chosen_by_p,
-    ("G9", None): _not_linear,
     ("G18", None): _no_net_benefit,
-    ("G23", None): _not_proportional,
-    ("G28", None): _hangs_on_one,
-    ("G32", None): _finding,
 }

@@ -198,7 +198,10 @@ def _several_sites(found: Found, name: Name) -> tuple[str, str]:
 
 def _not_estimable(found: Found, name: Name) -> tuple[str, str]:
     named = "; ".join(f"{name(code)}: {because(reason, name)}" for code, reason in found["refused"].items())
-    return _("Not estimable – %(named)s.") % {"named": named}, ""
+    return (
+        _("Not estimable – %(named)s.") % {"named": named},
+        _("No number stands in its place: quote the reason."),
+    )
 
 
 def _lost(counts: Mapping[str, int | None]) -> float:

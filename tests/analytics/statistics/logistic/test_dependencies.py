@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.statistics.design import design_matrix
-from analytics.statistics.logistic.dependencies import entangled
+from analytics.statistics.logistic.dependencies import determined, entangled
 
 RNG = np.random.default_rng(3)
 N = 60
@@ -42,3 +42,28 @@ def test_units_do_not_matter(scale: float) -> None:
 def test_exact_dependence_and_columns_of_zeros() -> None:
     design = design_matrix({"x": X, "again": 2 * X, "nothing": np.zeros(N), "w": W})
     assert entangled(design) == ("x", "again")
+
+
+class TestDetermined:
+    CA, P = np.round(2.3 + 0.2 * X, 2), np.round(1.8 * np.exp(0.3 * Z), 2)
+
+    def test_a_product_as_it_is_written_down(self) -> None:
+        columns = {"w": W, "p": self.P, "product": np.round(self.CA * self.P, 2), "ca": self.CA}
+        assert determined(design_matrix(columns)) == {"product": ("p", "ca")}
+
+    def test_a_quotient_by_its_numerator(self) -> None:
+        columns = {"ca": self.CA, "p": self.P, "ratio": 1e6 * self.CA / self.P}
+        assert determined(design_matrix(columns)) == {"ca": ("p", "ratio")}
+
+    def test_a_sum_names_its_parts_alone(self) -> None:
+        columns = {"w": W, "x": X, "z": 1e6 * Z, "sum": X - 2 * Z + 7}
+        assert determined(design_matrix(columns)) == {"sum": ("x", "z")}
+
+    def test_what_is_nearly_a_product_or_a_sum_is_not_determined(self) -> None:
+        nearly = {"product": self.CA * self.P * (1 + 0.05 * W), "sum": self.CA + self.P + W / 100}
+        for name, column in nearly.items():
+            assert determined(design_matrix({"ca": self.CA, "p": self.P, name: column})) == {}
+
+    def test_columns_of_two_values_make_an_interaction(self) -> None:
+        male = (X > 0).astype(float)
+        assert determined(design_matrix({"male": male, "p": self.P, "both": male * self.P})) == {}
