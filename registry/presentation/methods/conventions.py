@@ -60,8 +60,8 @@ CONVENTIONS = {
         "Collinearity is judged by generalised variance inflation factors of the covariates as straight "
         "lines, without products; one above 5 is reported with a caution. Above 10, or above 5 for two or "
         "more covariates in a near dependency (condition index above 30, more than half the variance of "
-        "each), their estimates are not shown, nor are those of a derived variable and of what it is computed "
-        "from; a replication shows them under that label."
+        "each), their estimates are not shown, nor are those of a derived variable and of what it is "
+        "computed from; a replication shows them under that label."
     ),
     "separation": _(
         "Where the outcome is predicted perfectly (found by linear programming), or a model has fewer than "

@@ -47,8 +47,9 @@ def _hazards(found: Found, words: Words) -> str:
         "Hazard ratios come from Cox's cause-specific model (ties by %(ties)s, Wald intervals); where events "
         "compete, Fine and Gray's subdistribution model (ties by Breslow) stands beside it. Proportional "
         "hazards are tested by the score test of each covariate's product with time (Kaplan–Meier "
-        "transform), and the course of each log hazard ratio is a natural cubic spline through the scaled Schoenfeld residuals, its "
-        "knots at the thirds of the events. Each model is fitted to its complete cases."
+        "transform), and the course of each log hazard ratio is a natural cubic spline through the scaled "
+        "Schoenfeld residuals, its knots at the thirds of the events. Each model is fitted to its complete "
+        "cases."
     ) % {"ties": listed([TIES[rule] for rule in found["ties"]])}
 
 
