@@ -20,8 +20,8 @@ KEPT_IN_COLUMNS = ("title", "why", "is_replication")
 def adopt_plan(cohort: Cohort) -> list[Question]:
     """Bring a cohort's questions to its plan as shipped; the questions that are new or changed.
 
-    A question of the plan that no longer stands in it is asked no more. What a question decided at its
-    first run, such as the direction of a marker, passes on to its next version.
+    A question of the plan that no longer stands in it is asked no more. What a question remembers, such as
+    the direction of a marker decided once, passes on to its next version.
     """
     if not cohort.plan:
         return []

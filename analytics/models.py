@@ -28,9 +28,11 @@ class Question(models.Model):
     is_replication = models.BooleanField(_("replicates a published analysis"), default=False)
     is_current = models.BooleanField(_("current version"), default=True)
     memory = models.JSONField(
-        _("decided at the first run"),
+        _("remembered from run to run"),
         default=dict,
-        help_text=_("Such as the direction of a marker; kept from then on."),
+        help_text=_(
+            "Such as the direction of a marker, decided once, or how often an estimate was looked at."
+        ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -64,7 +64,7 @@ def answer(
     draws, readings : DataFrame, optional
         One row per draw or reading, where the kind reads them: `analytics.plan.READS`.
     memory : dict, optional
-        What the question decided at its first run.
+        What the question keeps from run to run: what it decided once, what it has looked at.
 
     Returns
     -------
