@@ -1,10 +1,12 @@
 """The house keeps its own rules: style, types, import directions, migrations, pins, the list of rooms."""
 
 import ast
+import doctest
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -62,6 +64,20 @@ def test_models_and_migrations_agree():
 
 def test_system_check_finds_nothing():
     call_command("check", fail_level="WARNING")
+
+
+def exemplified() -> list[str]:
+    """Modules with examples; those of the statistics are run by a test of theirs."""
+    told = [path for room in ("registry", "analytics") for path in tracked(f"{room}/*.py")]
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in told if ">>> " in path.read_text()
+    ]
+    return [name for name in names if not name.startswith("analytics.statistics.")]
+
+
+@pytest.mark.parametrize("name", exemplified())
+def test_examples_hold(name):
+    assert doctest.testmod(import_module(name)).failed == 0
 
 
 def test_the_top_folder_holds_what_the_map_shows():

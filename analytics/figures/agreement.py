@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number
+from registry.presentation.rounding import count, interval, number
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDTH, HEIGHT = 64.0, 40.0, 460.0, 320.0
@@ -119,7 +119,7 @@ def _table(title: str, payload: dict[str, Any], limits: Limits, words: Words) ->
             text,
             number(limits[name], 3),
             interval(limits[f"{name}_low"], limits[f"{name}_high"], 3),
-            "–" if limits["n"] is None else str(limits["n"]),
+            count(limits["n"]),
         )
         for name, text in lines.items()
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import number
+from registry.presentation.rounding import MISSING, number
 from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
 
 LEFT, TOP, SIDE = 64.0, 40.0, 380.0
@@ -147,7 +147,7 @@ def _end(values: Sequence[float]) -> float:
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], words: Words) -> Table:
-    nothing = [(words.gettext("Not estimable"), *["–"] * (len(columns) - 1))]
+    nothing = [(words.gettext("Not estimable"), *[MISSING] * (len(columns) - 1))]
     return Table.plain(title, columns, rows or nothing)
 
 

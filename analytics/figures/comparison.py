@@ -5,7 +5,7 @@ from typing import Any
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number, p_value
+from registry.presentation.rounding import MISSING, interval, number, p_value, with_interval
 
 KEY = 24.0
 
@@ -37,14 +37,18 @@ def draw_comparison(payload: dict[str, Any], words: Words) -> list[Figure]:
     return [Figure("differences", title, str(drawing), _table(title, payload, words))]
 
 
-def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
+def row_name(row: dict[str, Any], words: Words) -> str:
+    """A row's variable, with the level that is counted where that is not plain."""
     name = words.name(row["variable"])
-    if row.get("level") not in (None, "yes"):
-        name = f"{name}: {inside(words.level(row['variable'], row['level']))}"
+    if row.get("level") in (None, "yes"):
+        return name
+    return f"{name}: {inside(words.level(row['variable'], row['level']))}"
+
+
+def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
+    name = row_name(row, words)
     between = [_numbered(row, payload)] if len(payload["groups"]) > 2 else []
-    shown = number(row["smd"])
-    if row["smd"] is not None and row["smd_ci_low"] is not None:
-        shown = f"{shown} ({interval(row['smd_ci_low'], row['smd_ci_high'])})"
+    shown = with_interval(row["smd"], row["smd_ci_low"], row["smd_ci_high"])
     numbers = (*between, shown, p_value(_primary(row)))
     if row["smd"] is None:
         return Line(name, numbers=numbers, is_muted=True)
@@ -57,14 +61,14 @@ def _line(row: dict[str, Any], payload: dict[str, Any], words: Words) -> Line:
 def _numbered(row: dict[str, Any], payload: dict[str, Any]) -> str:
     """The two groups that lie farthest apart, by their numbers in the key."""
     if row["smd_between"] is None:
-        return "–"
+        return MISSING
     return " – ".join(str(payload["groups"].index(group) + 1) for group in row["smd_between"])
 
 
 def _between(row: dict[str, Any], payload: dict[str, Any], words: Words) -> str:
     """The two groups that lie farthest apart."""
     if row["smd_between"] is None:
-        return "–"
+        return MISSING
     return " – ".join(inside(words.level(payload["by"], group)) for group in row["smd_between"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words
-from registry.presentation.rounding import interval, number, p_value
+from registry.presentation.rounding import MISSING, interval, number, p_value
 from registry.presentation.svg import Drawing, diverging, text_width
 
 CELL_WIDTH, CELL_HEIGHT = 62.0, 40.0
@@ -59,7 +59,7 @@ def _heat_map(payload: dict[str, Any], stratum: str, order: list[str], words: Wo
 def _cell(drawing: Drawing, pair: dict[str, Any] | None, x: float, y: float) -> None:
     middle, baseline = x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2 + 5
     if pair is None or pair["r"] is None:
-        drawing.text(middle, baseline, "–", "fig-small fig-muted", anchor="middle")
+        drawing.text(middle, baseline, MISSING, "fig-small fig-muted", anchor="middle")
         return
     inner = (x + 1, y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2)
     shown = number(pair["r"]) + ("†" if pair["is_structural"] else "")
@@ -89,7 +89,7 @@ def _table(title: str, payload: dict[str, Any], stratum: str, words: Words) -> T
         (
             f"{words.name(pair['x'])} – {words.name(pair['y'])}",
             words.method(pair["method"]),
-            str(pair["n"] or "–"),
+            str(pair["n"] or MISSING),
             number(pair["r"], 3),
             interval(pair["ci_low"], pair["ci_high"], 3),
             p_value(pair["p_value"]),

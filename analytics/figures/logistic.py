@@ -1,12 +1,13 @@
 """Odds ratios as a forest plot, and the odds along each covariate that bends."""
 
+from dataclasses import replace
 from typing import Any
 
 from analytics.figures.bends import draw_bend
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
 from analytics.figures.words import Words, gettext_noop, inside
-from registry.presentation.rounding import MISSING, number, p_value, ratio, ratio_interval
+from registry.presentation.rounding import MISSING, count, number, p_value, ratio_with_interval
 
 INTERCEPT = "(Intercept)"
 NOT_SHOWN = {
@@ -31,7 +32,7 @@ def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
             lines.extend(Line(said, is_heading=True) for said in said_of(model, words))
         lines.extend(_lines(model, words, show_n=payload["is_univariable"]))
     spread = max(line.weight for line in lines) or 1.0
-    lines = [_reweighted(line, spread) for line in lines]
+    lines = [replace(line, weight=line.weight / spread) for line in lines]
     columns = [gettext("OR (95 % CI)"), "P"]
     if payload["is_univariable"]:
         columns.insert(0, gettext("Events / n"))
@@ -83,7 +84,7 @@ def shown_odds(term: dict[str, Any], words: Words) -> str:
     if term["is_bent"]:
         return words.gettext("see the curve")
     scaled = term["scaled"]
-    return f"{ratio(scaled['odds_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
+    return ratio_with_interval(scaled["odds_ratio"], scaled["ci_low"], scaled["ci_high"])
 
 
 def shown_p(term: dict[str, Any]) -> str:
@@ -94,7 +95,7 @@ def shown_p(term: dict[str, Any]) -> str:
 
 
 def _lines(model: dict[str, Any], words: Words, *, show_n: bool) -> list[Line]:
-    counts = (f"{model['n_events']} / {model['n']}",) if show_n else ()
+    counts = (f"{count(model['n_events'])} / {count(model['n'])}",) if show_n else ()
     if model["reason"] is not None:
         name = words.name(model["covariates"][0]) if show_n else words.gettext("Not estimable")
         return [Line(name, numbers=(*counts, words.gettext("not estimable")), is_muted=True)]
@@ -121,25 +122,11 @@ def _lines(model: dict[str, Any], words: Words, *, show_n: bool) -> list[Line]:
     return lines
 
 
-def _reweighted(line: Line, spread: float) -> Line:
-    """The weight as a share of the most precise estimate's."""
-    return Line(
-        line.label,
-        line.value,
-        line.low,
-        line.high,
-        line.weight / spread,
-        line.numbers,
-        line.is_heading,
-        line.is_muted,
-    )
-
-
 def _heading(model: dict[str, Any], words: Words) -> str:
     return words.gettext("%(title)s: %(events)s events in %(n)s") % {
         "title": words.model(model),
-        "events": number(model["n_events"], 0),
-        "n": number(model["n"], 0),
+        "events": count(model["n_events"]),
+        "n": count(model["n"]),
     }
 
 
@@ -153,8 +140,8 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
                 (
                     named_term(term, words),
                     "" if payload["is_univariable"] else words.model(model),
-                    number(model["n"], 0),
-                    number(model["n_events"], 0),
+                    count(model["n"]),
+                    count(model["n_events"]),
                     number(term["coefficient"] if is_one else None, 4),
                     number(term["standard_error"] if is_one else None, 4),
                     shown_odds(term, words),

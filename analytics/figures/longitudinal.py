@@ -5,7 +5,7 @@ from typing import Any
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number, p_value, ratio, ratio_interval
+from registry.presentation.rounding import MISSING, count, interval, number, p_value, ratio_with_interval
 from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDTH, HEIGHT, ROW = 64.0, 40.0, 460.0, 300.0, 20.0
@@ -39,12 +39,12 @@ def of_lab(model: Model, payload: dict[str, Any]) -> dict[str, Any] | None:
     return next((term for term in model["terms"] if term["variable"] == payload["lab"]), None)
 
 
-def with_interval(term: dict[str, Any] | None) -> str:
+def hazard_with_interval(term: dict[str, Any] | None) -> str:
     """A hazard ratio per unit shown, and its interval."""
     if term is None:
-        return "–"
+        return MISSING
     scaled = term["scaled"]
-    return f"{ratio(scaled['hazard_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
+    return ratio_with_interval(scaled["hazard_ratio"], scaled["ci_low"], scaled["ci_high"])
 
 
 def _course(payload: dict[str, Any], words: Words) -> Figure:
@@ -140,7 +140,7 @@ def _counts(
         y = top + ROW * (k + 1)
         drawing.text(0, y, name, "fig-small")
         for point in group["at"]:
-            drawing.text(across(point["time"]), y, _count(point["n"]), "fig-small", anchor="middle")
+            drawing.text(across(point["time"]), y, count(point["n"]), "fig-small", anchor="middle")
 
 
 def _described(names: list[str], groups: list[Group], lab: str, words: Words) -> str:
@@ -160,7 +160,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         (
             group_name(group, payload, words),
             f"{point['time']:g}",
-            _count(point["n"]),
+            count(point["n"]),
             words.value(lab, point["mean"], finer=1),
             words.value(lab, point["sd"], finer=1),
             interval(point["ci_low"], point["ci_high"], 3),
@@ -176,7 +176,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         "SD",
         gettext("95 % CI"),
     )
-    return Table.plain(title, columns, rows or [(gettext("Withheld"), *["–"] * 5)])
+    return Table.plain(title, columns, rows or [(gettext("Withheld"), *[MISSING] * 5)])
 
 
 def _hazards(payload: dict[str, Any], hazards: list[Model], words: Words) -> Figure:
@@ -196,7 +196,8 @@ def _hazards(payload: dict[str, Any], hazards: list[Model], words: Words) -> Fig
     )
     columns = (gettext("HR (95 % CI)"), "P", gettext("Events / n"))
     said = "; ".join(
-        f"{words.model(model)} {with_interval(term)}" for model, term in zip(hazards, terms, strict=True)
+        f"{words.model(model)} {hazard_with_interval(term)}"
+        for model, term in zip(hazards, terms, strict=True)
     )
     drawing = forest("hazards", title, f"{title}: {said}.", lines, axis, columns)
     rows = [
@@ -205,7 +206,7 @@ def _hazards(payload: dict[str, Any], hazards: list[Model], words: Words) -> Fig
             words.term(term) if term else gettext("Not estimable"),
             number(term["coefficient"] if term else None, 4),
             number(term["standard_error"] if term else None, 4),
-            with_interval(term),
+            hazard_with_interval(term),
             p_value(term["p_value"] if term else None),
         )
         for model, term in zip(hazards, terms, strict=True)
@@ -222,16 +223,12 @@ def _hazards(payload: dict[str, Any], hazards: list[Model], words: Words) -> Fig
 
 
 def _forest_line(model: Model, term: dict[str, Any] | None, words: Words) -> Line:
-    counted = f"{_count(model['n_events'])} / {_count(model['n'])}"
+    counted = f"{count(model['n_events'])} / {count(model['n'])}"
     if term is None:
         refused = (words.gettext("not estimable"), "", counted)
         return Line(words.model(model), weight=0.0, numbers=refused, is_muted=True)
     scaled = term["scaled"]
-    shown = (with_interval(term), p_value(term["p_value"]), counted)
+    shown = (hazard_with_interval(term), p_value(term["p_value"]), counted)
     return Line(
         words.model(model), scaled["hazard_ratio"], scaled["ci_low"], scaled["ci_high"], numbers=shown
     )
-
-
-def _count(count: int | None) -> str:
-    return "–" if count is None else str(count)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.quantities import called, shown, shown_interval
+from analytics.figures.quantities import called, shown, shown_interval, sized
 from analytics.figures.words import Words
-from registry.presentation.rounding import number
+from registry.presentation.rounding import MISSING, number
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 TOP, LINE, PLOT = 64.0, 34.0, 300.0
@@ -111,7 +111,10 @@ def _boundaries(hypotheses: list[Row], words: Words) -> Figure:
     ]
     columns = (gettext("Hypothesis"), gettext("Information, %"), "z", gettext("Boundary"))
     return Figure(
-        drawing.name, title, str(drawing), Table.plain(title, columns, rows or [("–", "–", "–", "–")])
+        drawing.name,
+        title,
+        str(drawing),
+        Table.plain(title, columns, rows or [(MISSING, MISSING, MISSING, MISSING)]),
     )
 
 
@@ -162,18 +165,14 @@ def decision(hypothesis: Row, words: Words) -> str:
         return gettext("planned end reached, boundary not crossed")
     next_at = hypothesis["next_at"]
     if status == "waiting":
-        return gettext("first look at %(size)s") % {"size": _size(hypothesis, next_at, words)}
+        return gettext("first look at %(size)s") % {"size": sized(hypothesis, next_at, words)}
+    size = sized(hypothesis, next_at, words)
+    if not hypothesis["looks"]:
+        return gettext("not crossed so far; next look at %(size)s") % {"size": size}
     return gettext("not crossed at look %(look)s; next look at %(size)s") % {
         "look": hypothesis["looks"][-1]["look"],
-        "size": _size(hypothesis, next_at, words),
+        "size": size,
     }
-
-
-def _size(hypothesis: Row, size: int | None, words: Words) -> str:
-    if size is None:
-        return "–"
-    is_events = hypothesis["unit"] == "events"
-    return (words.gettext("%(n)s events") if is_events else words.gettext("%(n)s patients")) % {"n": size}
 
 
 def _sides(hypothesis: Row) -> tuple[int, ...]:

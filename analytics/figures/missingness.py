@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import p_value, percent
+from registry.presentation.rounding import MISSING, count, p_value, percent, share
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 TOP, ROW, BAR, CELL = 64.0, 28.0, 260.0, 26.0
@@ -20,9 +20,7 @@ def draw_missingness(payload: dict[str, Any], words: Words) -> list[Figure]:
 
 def shown_share(counted: dict[str, Any]) -> str:
     """Patients without a value, and their share."""
-    if counted["count"] is None:
-        return "–"
-    return f"{counted['count']} ({percent(counted['proportion'])}\u00a0%)"
+    return share(counted["count"], counted["proportion"])
 
 
 def _shares(payload: dict[str, Any], words: Words) -> Figure:
@@ -92,7 +90,7 @@ def _patterns(payload: dict[str, Any], words: Words) -> Figure:
         width=max(grid + 180, NARROWEST),
         height=top + CELL * max(len(patterns), 1) + 12,
         title=title,
-        description=gettext("%(n)s patients lack nothing.") % {"n": _count(payload["n_complete"])},
+        description=gettext("%(n)s patients lack nothing.") % {"n": count(payload["n_complete"])},
     )
     drawing.text(0, 18, title, "fig-label fig-strong")
     for k, name in enumerate(names):
@@ -103,18 +101,20 @@ def _patterns(payload: dict[str, Any], words: Words) -> Figure:
         for k, code in enumerate(lacking):
             css = "fig-series-1" if code in pattern["lacking"] else "fig-stripe"
             drawing.rectangle(CELL * k + 1, y + 1, CELL - 2, CELL - 2, css)
-        said = gettext("%(n)s patients") % {"n": _count(pattern["n"])}
+        said = gettext("%(n)s patients") % {"n": count(pattern["n"])}
         drawing.text(grid + 12, y + 18, said, "fig-label")
     if not patterns:
         drawing.text(
             0, top + 18, gettext("Withheld: some patterns have few patients."), "fig-label fig-muted"
         )
     rows = [
-        (", ".join(words.name(code) for code in each["lacking"]) or gettext("Nothing"), _count(each["n"]))
+        (", ".join(words.name(code) for code in each["lacking"]) or gettext("Nothing"), count(each["n"]))
         for each in payload["patterns"]
     ]
     columns = (gettext("Missing"), gettext("Patients"))
-    return Figure(drawing.name, title, str(drawing), Table.plain(title, columns, rows or [("–", "–")]))
+    return Figure(
+        drawing.name, title, str(drawing), Table.plain(title, columns, rows or [(MISSING, MISSING)])
+    )
 
 
 def _described(payload: dict[str, Any], words: Words) -> str:
@@ -125,7 +125,3 @@ def _described(payload: dict[str, Any], words: Words) -> str:
     if not named:
         return words.gettext("No value is missing, or the counts are withheld.")
     return words.gettext("Most often missing: %(named)s.") % {"named": named}
-
-
-def _count(count: int | None) -> str:
-    return "–" if count is None else str(count)

@@ -5,6 +5,7 @@ from typing import Any
 from analytics.figures.figure import Figure, Table
 from analytics.figures.quantities import called, on_axis, shown_width
 from analytics.figures.words import Words
+from registry.presentation.rounding import MISSING
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDE, HIGH = 58.0, 40.0, 300.0, 150.0
@@ -77,7 +78,7 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         for point in row["curve"]
     ]
     columns = (gettext("Number"), gettext("Patients or events"), gettext("Half of the width"))
-    return Table.plain(title, columns, rows or [("–", "–", "–")])
+    return Table.plain(title, columns, rows or [(MISSING, MISSING, MISSING)])
 
 
 def _described(rows: list[Row], words: Words) -> str:

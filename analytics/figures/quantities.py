@@ -5,7 +5,7 @@ from math import exp
 from typing import Any
 
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number, percent, ratio, ratio_interval
+from registry.presentation.rounding import MISSING, interval, number, percent, ratio, ratio_interval
 
 Row = dict[str, Any]
 
@@ -41,7 +41,7 @@ def is_ratio(row: Row) -> bool:
 def shown(row: Row, value: float | None) -> str:
     """The number itself: a ratio again, a share in percent."""
     if value is None:
-        return number(None)
+        return MISSING
     if is_ratio(row):
         return ratio(exp(value))
     return f"{percent(value)}\u00a0%" if row["quantity"] == "proportion" else number(value, 3)
@@ -50,7 +50,7 @@ def shown(row: Row, value: float | None) -> str:
 def shown_interval(row: Row, low: float | None, high: float | None) -> str:
     """Both ends of its interval."""
     if low is None or high is None:
-        return number(None)
+        return MISSING
     if is_ratio(row):
         return ratio_interval(exp(low), exp(high))
     return interval(low, high, 3)
@@ -59,10 +59,18 @@ def shown_interval(row: Row, low: float | None, high: float | None) -> str:
 def shown_width(row: Row, half_width: float | None) -> str:
     """Half of an interval's width: to each side, or the factor up and down."""
     if half_width is None:
-        return number(None)
+        return MISSING
     if is_ratio(row):
         return f"×/÷ {number(exp(half_width))}"
     return f"± {number(half_width, 3)}"
+
+
+def sized(row: Row, size: float | None, words: Words) -> str:
+    """How many patients or events, whichever its precision goes by."""
+    if size is None:
+        return MISSING
+    unit = words.gettext("%(n)s events") if row["unit"] == "events" else words.gettext("%(n)s patients")
+    return unit % {"n": number(size, 0)}
 
 
 def on_axis(row: Row) -> Callable[[float], str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number, percent
+from registry.presentation.rounding import count, interval, number, percent, with_interval
 from registry.presentation.svg import DASHES, Drawing, LinearScale
 
 LEFT, TOP, SIDE = 56.0, 40.0, 420.0
@@ -101,7 +101,7 @@ def _panel(drawing: Drawing, curve: dict[str, Any], k: int, top: float, words: W
     _badge(drawing, PANEL + 9, top + 8, k)
     drawing.line(PANEL + 26, top + 8, PANEL + 60, top + 8, f"fig-line-{k % 4 + 1}", dash=DASHES[k % 4])
     drawing.text(PANEL + 70, top + 13, words.curve(curve), "fig-label fig-strong")
-    area = f"{number(curve['auc'], 3)} ({interval(curve['ci_low'], curve['ci_high'], 3)})"
+    area = with_interval(curve["auc"], curve["ci_low"], curve["ci_high"], decimals=3)
     if _is_corrected(curve):
         corrected = gettext("AUC %(area)s less optimism") % {"area": number(curve["auc_corrected"], 3)}
         drawing.text(PANEL + 26, top + 34, corrected, "fig-label")
@@ -118,8 +118,8 @@ def _panel(drawing: Drawing, curve: dict[str, Any], k: int, top: float, words: W
     for row, (name, positive, negative, proportion, value) in enumerate(counts):
         y = top + 72 + LINE * row
         drawing.text(PANEL + 26, y, name, "fig-small")
-        drawing.text(PANEL + 134, y, f"+ {_count(positive)}", "fig-small", anchor="end")
-        drawing.text(PANEL + 184, y, f"{MINUS_SIGN} {_count(negative)}", "fig-small", anchor="end")
+        drawing.text(PANEL + 134, y, f"+ {count(positive)}", "fig-small", anchor="end")
+        drawing.text(PANEL + 184, y, f"{MINUS_SIGN} {count(negative)}", "fig-small", anchor="end")
         drawing.text(PANEL + 200, y, f"{proportion} {percent(value)} %", "fig-small fig-muted")
 
 
@@ -149,10 +149,6 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         for point in curve["points"]
     )
     return Table.plain(title, (gettext("Marker"), gettext("1 − specificity"), gettext("Sensitivity")), rows)
-
-
-def _count(count: int | None) -> str:
-    return "–" if count is None else str(count)
 
 
 def _described(curves: list[dict[str, Any]], words: Words) -> str:

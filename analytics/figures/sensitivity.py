@@ -4,10 +4,10 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
+from analytics.figures.logistic import INTERCEPT
 from analytics.figures.words import Words, gettext_noop, inside
-from registry.presentation.rounding import interval, number, p_value, ratio, ratio_interval
+from registry.presentation.rounding import p_value, ratio_with_interval, with_interval
 
-INTERCEPT = "(Intercept)"
 TREATMENTS = {
     "at_limit": gettext_noop("At the limit, as in the other analyses"),
     "without": gettext_noop("Left out"),
@@ -32,7 +32,7 @@ def shown_terms(payload: dict[str, Any]) -> list[tuple[str, list[dict[str, Any] 
 def odds_with_interval(term: dict[str, Any]) -> str:
     """An odds ratio and its interval, per the unit that is shown."""
     scaled = term["scaled"]
-    return f"{ratio(scaled['odds_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
+    return ratio_with_interval(scaled["odds_ratio"], scaled["ci_low"], scaled["ci_high"])
 
 
 def estimate_with_interval(test: dict[str, Any], row: dict[str, Any], words: Words) -> str:
@@ -41,9 +41,9 @@ def estimate_with_interval(test: dict[str, Any], row: dict[str, Any], words: Wor
         return words.gettext("not estimable")
     value, low, high = (test["shown"][end] for end in ("estimate", "ci_low", "ci_high"))
     if row["scale"] == "ratio":
-        return f"{ratio(value)} ({ratio_interval(low, high)})"
+        return ratio_with_interval(value, low, high)
     decimals = words.variables.get(row["variable"], {}).get("decimals", 2) + 1
-    return f"{number(value, decimals)} ({interval(low, high, decimals)})"
+    return with_interval(value, low, high, decimals=decimals)
 
 
 def treatment(test: dict[str, Any], words: Words) -> str:

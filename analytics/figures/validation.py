@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number
+from registry.presentation.rounding import MISSING, interval, number
 from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
 
 LEFT, TOP, SIDE = 60.0, 66.0, 320.0
@@ -127,4 +127,4 @@ def _table(title: str, payload: dict[str, Any], words: Words) -> Table:
         gettext("1 − specificity, or predicted risk"),
         gettext("Sensitivity, or observed risk"),
     )
-    return Table.plain(title, columns, rows or [("–", "–", "–", "–")])
+    return Table.plain(title, columns, rows or [(MISSING, MISSING, MISSING, MISSING)])

@@ -2,8 +2,8 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words, gettext_noop
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, p_value, percent
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, named_p, number, share, with_interval
 
 FORMS = {
     "ICC(2,1)": gettext_noop("One reading by any reader"),
@@ -32,7 +32,7 @@ def _score(payload: Payload, words: Words) -> Table:
         if name in forms
     ]
     if not rows:
-        rows = [Row((gettext("Intraclass correlation"), NOT_COUNTED))]
+        rows = [Row((gettext("Intraclass correlation"), MISSING))]
     limits = total["limits"]
     for name, text in (
         ("bias", gettext("Mean difference, first reader less second")),
@@ -43,10 +43,10 @@ def _score(payload: Payload, words: Words) -> Table:
         rows.append(Row((text, _around(ends, name, 2))))
     grows = limits["proportional"]
     if grows is not None:
-        shown = f"r = {number(grows['r'])}, P {_equals(grows['p_value'])}"
+        shown = f"r = {number(grows['r'])}, {named_p(grows['p_value'])}"
         rows.append(Row((gettext("Does the difference grow with the score"), shown)))
     apart = gettext("Further apart than %(tolerance)s") % {"tolerance": number(payload["tolerance"], 0)}
-    rows.append(Row((apart, _share(total["beyond"]))))
+    rows.append(Row((apart, share(total["beyond"]["count"], total["beyond"]["proportion"]))))
     rows.append(
         Row((gettext("For a third reader to decide"), _for_a_third(total["adjudication"]["patterns"])))
     )
@@ -93,27 +93,15 @@ def _gradings(payload: Payload, words: Words) -> Table:
 
 
 def _around(entry: Payload | None, name: str, decimals: int) -> str:
-    if entry is None or entry[name] is None:
-        return NOT_COUNTED
-    ends = interval(entry["ci_low"], entry["ci_high"], decimals)
-    return f"{number(entry[name], decimals)} ({ends})"
+    if entry is None:
+        return MISSING
+    return with_interval(entry[name], entry["ci_low"], entry["ci_high"], decimals=decimals)
 
 
 def _for_a_third(patterns: list[Payload]) -> str:
     """Pairs too far apart, or that differ on presence; not told where any part of them is withheld."""
     if not patterns:
-        return NOT_COUNTED
+        return MISSING
     n = sum(each["n"] for each in patterns)
     apart = sum(each["n"] for each in patterns if each["beyond"] or each["presence_differs"])
-    return _share({"count": apart, "proportion": apart / n if n else None})
-
-
-def _share(entry: Payload) -> str:
-    if entry["count"] is None or entry["proportion"] is None:
-        return NOT_COUNTED
-    return f"{entry['count']} ({percent(entry['proportion'])}\u00a0%)"
-
-
-def _equals(p: float) -> str:
-    shown = p_value(p)
-    return shown if shown[0] in "<>" else f"= {shown}"
+    return share(apart, apart / n if n else None)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from analytics.figures.figure import Row, Table
 from analytics.figures.logistic import said_of
 from analytics.figures.words import Words, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import count, number, with_interval
 
 
 def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
@@ -15,16 +15,16 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
     measures: list[tuple[str, Callable[[Payload], str]]] = [
         (gettext("Patients"), lambda model: count(model["n"])),
         (gettext("Events"), lambda model: count(model["n_events"])),
-        (gettext("AUC, same patients (95\u00a0%\u00a0CI)"), lambda model: _with_interval(model, "auc", 3)),
+        (gettext("AUC, same patients (95\u00a0%\u00a0CI)"), lambda model: _around(model, "auc", 3)),
         (gettext("AUC less optimism"), lambda model: number(model["auc_corrected"], 3)),
         (
             gettext("Slope, same patients (95\u00a0%\u00a0CI)"),
-            lambda model: _with_interval(model, "slope", 2),
+            lambda model: _around(model, "slope", 2),
         ),
         (gettext("Slope to expect elsewhere"), lambda model: number(model["slope_corrected"])),
         (
             gettext("Calibration in the large, same patients (95\u00a0%\u00a0CI)"),
-            lambda model: _with_interval(model, "intercept", 2),
+            lambda model: _around(model, "intercept", 2),
         ),
         (gettext("Brier score"), lambda model: number(model["brier"], 3)),
         (gettext("Brier score, scaled"), lambda model: number(model["brier_scaled"], 3)),
@@ -45,8 +45,5 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
     return [Table(gettext("Performance of the models"), columns, rows, note)]
 
 
-def _with_interval(model: Payload, name: str, decimals: int) -> str:
-    if model[name] is None:
-        return NOT_COUNTED
-    low, high = model[f"{name}_ci_low"], model[f"{name}_ci_high"]
-    return f"{number(model[name], decimals)} ({interval(low, high, decimals)})"
+def _around(model: Payload, name: str, decimals: int) -> str:
+    return with_interval(*(model[f"{name}{end}"] for end in ("", "_ci_low", "_ci_high")), decimals=decimals)

@@ -1,11 +1,10 @@
-"""Cells that several tables print alike."""
+"""What several tables print alike."""
 
 from typing import Any
 
 Payload = dict[str, Any]
-NOT_COUNTED = "–"
 
 
-def count(counted: int | None) -> str:
-    """A number of patients, a dash where it is withheld."""
-    return NOT_COUNTED if counted is None else str(counted)
+def adjusted_heading(payload: Payload) -> str:
+    """What adjusted P values are called: q where a share of false findings is bounded."""
+    return "q" if payload["adjustment"] in ("bh", "by") else "P*"

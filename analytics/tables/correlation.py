@@ -2,8 +2,8 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, p_value
+from analytics.tables.cells import Payload, adjusted_heading
+from registry.presentation.rounding import count, number, p_value, with_interval
 
 STRUCTURAL = "\u00a0†"
 """Marks a pair of which one follows from the other."""
@@ -39,17 +39,12 @@ def _pairs(payload: Payload, words: Words) -> Table:
         "n",
         gettext("r (95\u00a0%%\u00a0CI), %(patients)s") % {"patients": named[0]},
         "P",
-        _adjusted_heading(payload),
+        adjusted_heading(payload),
         *(f"r, {name}" for name in named[1:]),
         *([gettext("r, given the group")] if has_groups else []),
         *([_given_heading(payload, words)] if has_partial else []),
     )
     return Table(words.method(method), columns, tuple(rows), _note(payload, words))
-
-
-def _adjusted_heading(payload: Payload) -> str:
-    """What adjusted P values are called: q where a share of false findings is bounded."""
-    return "q" if payload["adjustment"] in ("bh", "by") else "P*"
 
 
 def _given_heading(payload: Payload, words: Words) -> str:
@@ -63,7 +58,7 @@ def _note(payload: Payload, words: Words) -> str:
         "Each pair on the patients who have both values. %(heading)s: P adjusted over the %(tests)s tests of "
         "the table (%(method)s)."
     ) % {
-        "heading": _adjusted_heading(payload),
+        "heading": adjusted_heading(payload),
         "tests": payload["family"]["n_tests"],
         "method": words.adjustment(payload["adjustment"]),
     }
@@ -89,7 +84,7 @@ def _comparisons(payload: Payload, words: Words) -> Table | None:
         gettext("r (95\u00a0%\u00a0CI)"),
         gettext("Difference"),
         "P",
-        _adjusted_heading(payload),
+        adjusted_heading(payload),
     )
     note = gettext(
         "Pearson's r. Between two groups by Fisher's z, between more by chi-square; two correlations of the "
@@ -120,8 +115,4 @@ def _parts(entry: Payload, words: Words) -> list[tuple[str, Payload]]:
 
 
 def _r(found: Payload) -> str:
-    if found["r"] is None:
-        return NOT_COUNTED
-    if found["ci_low"] is None:
-        return number(found["r"])
-    return f"{number(found['r'])} ({interval(found['ci_low'], found['ci_high'])})"
+    return with_interval(found["r"], found["ci_low"], found["ci_high"])

@@ -6,8 +6,8 @@ from functools import partial
 from analytics.figures.figure import Role, Row, Table
 from analytics.figures.logistic import named_term, said_of, shown_odds, shown_p, shown_terms
 from analytics.figures.words import Words, gettext_noop, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number, p_value, ratio_interval
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number, p_value, ratio_interval
 
 NOT_CLUSTERED = {
     "too_few_clusters": gettext_noop("Errors between sites are not given: there are too few sites."),
@@ -39,7 +39,7 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
             name = (
                 words.name(model["covariates"][0]) if payload["is_univariable"] else gettext("Not estimable")
             )
-            rows.append(Row((name, *told, *[NOT_COUNTED] * (len(columns) - 3))))
+            rows.append(Row((name, *told, *[MISSING] * (len(columns) - 3))))
         for term in shown_terms(model):
             vif = [] if payload["is_univariable"] else [_inflation(model, term)]
             cells = (_label(model, term, payload, words), *told, shown_odds(term, words), shown_p(term), *vif)
@@ -73,7 +73,7 @@ def _likelihood(payload: Payload, words: Words) -> Table:
     def cells(_model: Payload, term: Payload) -> tuple[str, ...]:
         test, scaled = term["likelihood_ratio"], term["scaled"]
         if term["reason"] is not None or term["is_bent"]:
-            return (NOT_COUNTED, p_value(test["p_value"] if test else None), NOT_COUNTED)
+            return (MISSING, p_value(test["p_value"] if test else None), MISSING)
         p = p_value(test["p_value"] if test else None)
         if test and test["df"] > 1:
             p = gettext("%(p)s (%(df)s df)") % {"p": p, "df": test["df"]}
@@ -98,7 +98,7 @@ def _robust(payload: Payload, words: Words) -> list[Table]:
     def cells(_model: Payload, term: Payload) -> tuple[str, ...]:
         robust = term["robust"]
         if robust is None or term["is_bent"]:
-            return (NOT_COUNTED, NOT_COUNTED)
+            return (MISSING, MISSING)
         return (ratio_interval(robust["ci_low"], robust["ci_high"]), p_value(robust["p_value"]))
 
     columns = (gettext("Covariate"), gettext("95\u00a0%\u00a0CI, robust"), "P")

@@ -3,10 +3,11 @@
 from typing import Any
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.longitudinal import group_name, hazard_models, with_interval
+from analytics.figures.logistic import INTERCEPT
+from analytics.figures.longitudinal import group_name, hazard_models, hazard_with_interval
 from analytics.figures.words import Words, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number, p_value
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number, p_value
 
 FINER = 2
 """Decimals of a change per year beyond those of the measurement."""
@@ -28,13 +29,13 @@ def _course(model: Payload, payload: Payload, words: Words) -> Table:
                 _coefficient(term, payload, words),
                 words.value(lab, term["coefficient"], finer=FINER),
                 words.interval(lab, *term["coefficient_ci"], finer=FINER),
-                p_value(term["p_value"]) if term["term"] != "(Intercept)" else "",
+                p_value(term["p_value"]) if term["term"] != INTERCEPT else "",
             )
         )
         for term in terms
     ]
     if not rows:
-        rows = [Row((gettext("Not estimable"), NOT_COUNTED, NOT_COUNTED, ""))]
+        rows = [Row((gettext("Not estimable"), MISSING, MISSING, ""))]
     spread = [
         (gettext("SD between patients at time zero"), model["intercept_variance"]),
         (gettext("SD of the change per year between patients"), model["slope_variance"]),
@@ -93,7 +94,7 @@ def _hazards(hazards: list[Payload], payload: Payload, words: Words) -> Table:
         head = (words.model(model), count(model["n"]), count(model["n_events"]), "", "", "")
         rows.append(Row(head, "section"))
         if model["reason"] is not None:
-            rows.append(Row((gettext("Not estimable"), "", "", NOT_COUNTED, NOT_COUNTED, ""), "sub"))
+            rows.append(Row((gettext("Not estimable"), "", "", MISSING, MISSING, ""), "sub"))
         changing = _changing(model)
         rows.extend(
             Row(
@@ -101,7 +102,7 @@ def _hazards(hazards: list[Payload], payload: Payload, words: Words) -> Table:
                     words.term(term),
                     "",
                     "",
-                    with_interval(term),
+                    hazard_with_interval(term),
                     p_value(term["p_value"]),
                     changing.get(term["variable"], ""),
                 ),

@@ -2,10 +2,10 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.looks import decision, named
-from analytics.figures.quantities import called, shown, shown_interval
+from analytics.figures.quantities import called, shown, shown_interval, sized
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number
 
 
 def tabulate_looks(payload: Payload, words: Words) -> list[Table]:
@@ -39,7 +39,7 @@ def _estimates(payload: Payload, words: Words) -> Table:
                 shown_interval(row, row["ci_low"], row["ci_high"]),
                 shown_interval(row, row["always_low"], row["always_high"]),
                 count(row["look"]),
-                _sized(row, row["tuned_at"], words),
+                sized(row, row["tuned_at"], words),
             )
         )
         for row in payload["rows"]
@@ -67,7 +67,7 @@ def _hypotheses(hypotheses: list[Payload], words: Words) -> Table:
         Row(
             (
                 named(each, words),
-                each["locked_on"] or NOT_COUNTED,
+                each["locked_on"] or MISSING,
                 _enrolled(each, words),
                 _information(each, words),
                 number(each["spent"], 4),
@@ -117,20 +117,13 @@ def _enrolled(hypothesis: Payload, words: Words) -> str:
         "nobody": words.gettext("nobody"),
         "some": words.gettext("some"),
         "everybody": words.gettext("everybody"),
-        None: NOT_COUNTED,
+        None: MISSING,
     }
     return by_then[hypothesis["before_lock"]]
 
 
 def _information(hypothesis: Payload, words: Words) -> str:
-    of = _sized(hypothesis, hypothesis["information_at_end"], words)
+    of = sized(hypothesis, hypothesis["information_at_end"], words)
     if hypothesis["information"] is None:
         return words.gettext("– of %(planned)s") % {"planned": of}
     return words.gettext("%(now)s of %(planned)s") % {"now": hypothesis["information"], "planned": of}
-
-
-def _sized(row: Payload, size: float | None, words: Words) -> str:
-    if size is None:
-        return NOT_COUNTED
-    unit = words.gettext("%(n)s events") if row["unit"] == "events" else words.gettext("%(n)s patients")
-    return unit % {"n": number(size, 0)}

@@ -3,8 +3,8 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.missingness import shown_share
 from analytics.figures.words import Words, inside
-from analytics.tables.cells import Payload, count
-from registry.presentation.rounding import p_value
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import count, p_value
 
 
 def tabulate_missingness(payload: Payload, words: Words) -> list[Table]:

@@ -1,10 +1,10 @@
 """The size that models and intervals need, beside the size there is."""
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.quantities import called, shown, shown_width
+from analytics.figures.quantities import called, shown, shown_width, sized
 from analytics.figures.words import Words, gettext_noop
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number
 
 NO_MONTH = {
     "no_enrolment_dates": gettext_noop("No month is foretold: no day of enrolment is known."),
@@ -30,7 +30,7 @@ def _models(payload: Payload, words: Words) -> Table:
         "stated": gettext("stated in the plan"),
         "fitted": gettext("as fitted now, less its optimism"),
         "assumed": gettext("assumed: 15 % of what can be explained"),
-        None: NOT_COUNTED,
+        None: MISSING,
     }
     lines = (
         (gettext("Patients now"), [count(model["n"]) for model in models]),
@@ -73,8 +73,8 @@ def _widths(payload: Payload, words: Words) -> Table:
                 shown(row, row["value"]),
                 shown_width(row, row["half_width"]),
                 shown_width(row, row["wanted"]),
-                _sized(row, row["n_events"] if row["unit"] == "events" else row["n"], words),
-                _sized(row, row["n_needed"], words),
+                sized(row, row["n_events"] if row["unit"] == "events" else row["n"], words),
+                sized(row, row["n_needed"], words),
                 _reached(row, words),
             )
         )
@@ -102,14 +102,7 @@ def _note(payload: Payload, words: Words) -> str:
 def _reached(row: Payload, words: Words) -> str:
     if row["n_more"] == 0:
         return words.gettext("already")
-    return row["reached_in"] or NOT_COUNTED
-
-
-def _sized(row: Payload, n: int | None, words: Words) -> str:
-    if n is None:
-        return NOT_COUNTED
-    unit = words.gettext("%(n)s events") if row["unit"] == "events" else words.gettext("%(n)s patients")
-    return unit % {"n": n}
+    return row["reached_in"] or MISSING
 
 
 def _whole(value: float | None) -> str:

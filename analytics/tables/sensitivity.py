@@ -9,8 +9,8 @@ from analytics.figures.sensitivity import (
     treatment,
 )
 from analytics.figures.words import Words, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number, p_value, percent
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number, p_value, percent
 
 
 def tabulate_sensitivity(payload: Payload, words: Words) -> list[Table]:
@@ -31,8 +31,8 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
                     name,
                     *_estimated(complete),
                     *_estimated(imputed),
-                    NOT_COUNTED if imputed is None else number(imputed["shift"], 2),
-                    NOT_COUNTED if imputed is None else f"{percent(imputed['fraction_missing'])}\u00a0%",
+                    MISSING if imputed is None else number(imputed["shift"], 2),
+                    MISSING if imputed is None else f"{percent(imputed['fraction_missing'])}\u00a0%",
                 )
             )
         )
@@ -56,7 +56,7 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
         "Rubin. Moved by: how far the coefficient lies from that of complete patients, in its standard "
         "errors there. Missing information: the share of the estimate's precision that the missing values "
         "take."
-    ) % {"imputations": payload["imputations"]}
+    ) % {"imputations": count(payload["imputations"])}
     note = f"{how} {pooled}"
     caption = gettext("Odds ratios for %(outcome)s, complete patients beside imputed values") % {
         "outcome": inside(words.name(payload["outcome"]))
@@ -65,9 +65,7 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
 
 
 def _estimated(term: Payload | None) -> tuple[str, str]:
-    return (
-        (NOT_COUNTED, NOT_COUNTED) if term is None else (odds_with_interval(term), p_value(term["p_value"]))
-    )
+    return (MISSING, MISSING) if term is None else (odds_with_interval(term), p_value(term["p_value"]))
 
 
 def _gaps(payload: Payload, words: Words) -> Table:
@@ -96,9 +94,7 @@ def _limits(payload: Payload, words: Words) -> Table:
         counts = tuple(count(row["groups"][group]["count"]) for group in groups)
         rows.append(Row((words.with_unit(row["variable"]), *counts, "", ""), "section"))
         if not row["tests"]:
-            rows.append(
-                Row((gettext("Not estimable"), *("" for _ in groups), NOT_COUNTED, NOT_COUNTED), "sub")
-            )
+            rows.append(Row((gettext("Not estimable"), *("" for _ in groups), MISSING, MISSING), "sub"))
         rows.extend(
             Row(
                 (

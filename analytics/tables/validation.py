@@ -4,12 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from analytics.figures.figure import Row, Table
+from analytics.figures.logistic import INTERCEPT
 from analytics.figures.validation import part_name
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, percent
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import (
+    MISSING,
+    count,
+    number,
+    percent,
+    percent_with_interval,
+    with_interval,
+)
 
-INTERCEPT = "(Intercept)"
 Shown = Callable[[Payload], str]
 
 
@@ -28,12 +35,12 @@ def _measures(payload: Payload, words: Words) -> Table:
         (gettext("Left out, a value missing"), lambda part: count(part["n_missing"])),
         (gettext("Events still awaited"), lambda part: count(part["n_awaited"])),
         (gettext("Median follow-up, months"), lambda part: number(part["median_follow_up"], 1)),
-        (gettext("AUC (95\u00a0%\u00a0CI)"), lambda part: _with_interval(part, "auc", 3)),
-        (gettext("AUC less the apparent one"), lambda part: _with_interval(part, "auc_difference", 3)),
-        (gettext("Calibration slope (95\u00a0%\u00a0CI)"), lambda part: _with_interval(part, "slope", 2)),
+        (gettext("AUC (95\u00a0%\u00a0CI)"), lambda part: _around(part, "auc", 3)),
+        (gettext("AUC less the apparent one"), lambda part: _around(part, "auc_difference", 3)),
+        (gettext("Calibration slope (95\u00a0%\u00a0CI)"), lambda part: _around(part, "slope", 2)),
         (
             gettext("Calibration in the large (95\u00a0%\u00a0CI)"),
-            lambda part: _with_interval(part, "intercept", 2),
+            lambda part: _around(part, "intercept", 2),
         ),
         (gettext("Brier score"), lambda part: number(part["brier"], 3)),
         (gettext("Sensitivity, % (95\u00a0%\u00a0CI)"), lambda part: _share(part, "sensitivity")),
@@ -64,7 +71,7 @@ def _frozen(payload: Payload, words: Words) -> Table:
     gettext = words.gettext
     rows = [(_term(term, words), number(term["coefficient"], 4)) for term in payload["within"][0]["terms"]]
     columns = (gettext("Term"), gettext("Coefficient, log odds per unit"))
-    caption, shown = gettext("The frozen coefficients"), rows or [(NOT_COUNTED, NOT_COUNTED)]
+    caption, shown = gettext("The frozen coefficients"), rows or [(MISSING, MISSING)]
     table = Table.plain(caption, columns, shown)
     if payload["within"][0]["method"] != "firth":
         return table
@@ -78,15 +85,11 @@ def _term(term: Payload, words: Words) -> str:
     return words.with_unit(term["variable"]) if term["per"] else words.term(term)
 
 
-def _with_interval(part: Payload, name: str, decimals: int) -> str:
-    if part.get(name) is None:
-        return NOT_COUNTED
-    low, high = part[f"{name}_ci_low"], part[f"{name}_ci_high"]
-    return f"{number(part[name], decimals)} ({interval(low, high, decimals)})"
+def _around(part: Payload, name: str, decimals: int) -> str:
+    return with_interval(
+        *(part.get(f"{name}{end}") for end in ("", "_ci_low", "_ci_high")), decimals=decimals
+    )
 
 
 def _share(part: Payload, name: str) -> str:
-    if part[name] is None or part[f"{name}_ci"] is None:
-        return NOT_COUNTED
-    low, high = part[f"{name}_ci"]
-    return f"{number(part[name] * 100, 1)} ({interval(low * 100, high * 100, 1)})"
+    return percent_with_interval(part[name], *(part[f"{name}_ci"] or (None, None)))

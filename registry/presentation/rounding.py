@@ -50,6 +50,16 @@ def ratio(value: float | None) -> str:
     return significant(value, 3)
 
 
+def count(n: int | None) -> str:
+    """A number of patients or events, a dash where it is withheld."""
+    return MISSING if n is None else str(n)
+
+
+def share(n: int | None, proportion: float | None) -> str:
+    """A number of patients and their share, where there is anyone to be a share of: 48 (24 %)."""
+    return count(n) if n is None or proportion is None else f"{n} ({percent(proportion)}\u00a0%)"
+
+
 def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
     """Both ends of an interval, in words that no minus sign can blur."""
     if low is None or high is None:
@@ -62,6 +72,28 @@ def ratio_interval(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return MISSING
     return f"{ratio(low)} to {ratio(high)}"
+
+
+def with_interval(value: float | None, low: float | None, high: float | None, *, decimals: int = 2) -> str:
+    """A value and its interval where it has one.
+
+    >>> with_interval(0.7123, 0.66, 0.76), with_interval(1.5, None, None, decimals=1)
+    ('0.71 (0.66 to 0.76)', '1.5')
+    """
+    shown = number(value, decimals)
+    is_alone = value is None or low is None or high is None
+    return shown if is_alone else f"{shown} ({interval(low, high, decimals)})"
+
+
+def ratio_with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """An odds, hazard or rate ratio and its interval where it has one."""
+    is_alone = value is None or low is None or high is None
+    return ratio(value) if is_alone else f"{ratio(value)} ({ratio_interval(low, high)})"
+
+
+def percent_with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A proportion and its interval in percent, each with one decimal."""
+    return with_interval(*(None if part is None else part * 100 for part in (value, low, high)), decimals=1)
 
 
 def p_value(p: float | None) -> str:
@@ -81,6 +113,16 @@ def p_value(p: float | None) -> str:
         if Decimal(shown) != Decimal("0.05") or p == 0.05:
             return shown
     return "< 0.05" if p < 0.05 else "> 0.05"
+
+
+def named_p(p: float | None) -> str:
+    """A p-value with its name, for a sentence.
+
+    >>> named_p(0.2345), named_p(0.0004)
+    ('P\xa0=\xa00.23', 'P\xa0< 0.001')
+    """
+    shown = p_value(p)
+    return f"P\u00a0{shown}" if shown[0] in "<>" else f"P\u00a0=\u00a0{shown}"
 
 
 def percent(proportion: float | None) -> str:

@@ -80,8 +80,12 @@ class TestEveryQuestion:
             assert not [cell for row in table.rows for cell in row.cells if "nan" in cell or "None" in cell]
 
     def test_withheld_counts_leave_page_and_figure_whole(self, plan: str, slug: str) -> None:
-        for smallest_count in (5, 60, 10_000):
-            shown(plan, slug, smallest_count=smallest_count)
+        for smallest_count in (5, 10, 60, 10_000):
+            figures, printed = shown(plan, slug, smallest_count=smallest_count)
+            drawn = [text for figure in figures for text in parsed(figure.svg).itertext()]
+            every = [*printed, *(figure.table for figure in figures)]
+            told = [text for table in every for row in table.rows for text in (*row.cells, table.note)]
+            assert not [text for text in (*drawn, *told) if "None" in text]
 
 
 def test_the_printed_counts_of_the_published_curve_are_drawn() -> None:

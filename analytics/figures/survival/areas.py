@@ -3,10 +3,10 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.survival.naming import count, shown_area
+from analytics.figures.survival.naming import shown_area
 from analytics.figures.survival.over_time import frame, legend, path, series
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number
+from registry.presentation.rounding import MISSING, count, interval, number
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDTH, HEIGHT, ASIDE = 64.0, 40.0, 420.0, 260.0, 5.0
@@ -71,7 +71,7 @@ def _described(areas: list[Area], words: Words) -> str:
         for point in area["at"]
         if point["auc"] is not None
     )
-    return words.gettext("Areas under the curve over time: %(named)s.") % {"named": named or "–"}
+    return words.gettext("Areas under the curve over time: %(named)s.") % {"named": named or MISSING}
 
 
 def _table(title: str, areas: list[Area], words: Words) -> Table:

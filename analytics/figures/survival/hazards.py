@@ -5,9 +5,9 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest
-from analytics.figures.survival.naming import count, heading, said_of, shown_hazard
+from analytics.figures.survival.naming import heading, said_of, shown_hazard
 from analytics.figures.words import Words
-from registry.presentation.rounding import number, p_value
+from registry.presentation.rounding import MISSING, count, number, p_value
 
 
 def draw_hazard_ratios(payload: dict[str, Any], words: Words) -> Figure:
@@ -81,7 +81,7 @@ def _model_table(title: str, payload: dict[str, Any], words: Words) -> Table:
         "z",
         "P",
     )
-    return Table.plain(title, columns, rows or [(gettext("Not estimable"), *["–"] * 6)])
+    return Table.plain(title, columns, rows or [(gettext("Not estimable"), *[MISSING] * 6)])
 
 
 def _said_ratios(payload: dict[str, Any], words: Words) -> str:

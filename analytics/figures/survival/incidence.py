@@ -3,10 +3,10 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.survival.naming import NO_POINT, count, shown_group
+from analytics.figures.survival.naming import NO_POINT, shown_group
 from analytics.figures.survival.over_time import band, frame, legend, path, series
 from analytics.figures.words import Words, inside
-from registry.presentation.rounding import interval, number
+from registry.presentation.rounding import MISSING, count, interval, number, with_interval
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
 LEFT, TOP, WIDTH, HEIGHT, ROW, ASIDE = 64.0, 40.0, 460.0, 300.0, 20.0, 7.0
@@ -134,13 +134,12 @@ def _table(title: str, outcome: Outcome, payload: dict[str, Any], words: Words) 
         "SE",
         gettext("95 % CI"),
     )
-    return Table.plain(title, columns, rows or [(gettext("Withheld"), *["–"] * 6)])
+    return Table.plain(title, columns, rows or [(gettext("Withheld"), *[MISSING] * 6)])
 
 
 def _described(names: list[str], entries: list[dict[str, Any]], horizon: float, words: Words) -> str:
     named = "; ".join(
-        f"{name} {number(point['cumulative_incidence'], 3)}"
-        f" ({interval(point['ci_low'], point['ci_high'], 3)})"
+        f"{name} {with_interval(*(point[end] for end in NO_POINT), decimals=3)}"
         for name, point in zip(names, (entry["at_horizon"] or NO_POINT for entry in entries), strict=True)
     )
     return words.gettext("Cumulative incidence at %(months)s months: %(named)s.") % {

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.figures.logistic import NOT_SHOWN, RELY_ON
 from analytics.figures.words import Words, gettext_noop
-from registry.presentation.rounding import ratio, ratio_interval
+from registry.presentation.rounding import ratio_with_interval
 
 ESTIMANDS = {
     "hazard": gettext_noop("%(title)s: hazard (Cox)"),
@@ -44,7 +44,7 @@ def shown_hazard(term: dict[str, Any], words: Words) -> str:
 
 def with_interval(scaled: dict[str, Any]) -> str:
     """A hazard ratio and its interval."""
-    return f"{ratio(scaled['hazard_ratio'])} ({ratio_interval(scaled['ci_low'], scaled['ci_high'])})"
+    return ratio_with_interval(scaled["hazard_ratio"], scaled["ci_low"], scaled["ci_high"])
 
 
 def shown_area(area: dict[str, Any], words: Words) -> str:
@@ -54,8 +54,3 @@ def shown_area(area: dict[str, Any], words: Words) -> str:
     if area["risk"] == "lower":
         return words.gettext("%(marker)s, low") % {"marker": words.name(area["name"])}
     return words.gettext("%(marker)s, high") % {"marker": words.name(area["name"])}
-
-
-def count(counted: int | None) -> str:
-    """A number of patients, a dash where it is withheld."""
-    return "–" if counted is None else str(counted)

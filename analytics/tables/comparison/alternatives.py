@@ -1,9 +1,10 @@
 """Every test of each variable side by side, so that nobody need ask what another would have said."""
 
+from analytics.figures.comparison import row_name
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words
 from analytics.tables.cells import Payload
-from analytics.tables.comparison.first import TESTS, name_of
+from analytics.tables.comparison.first import TESTS
 from registry.presentation.rounding import p_value
 
 READ = "\u00a0‡"
@@ -18,7 +19,7 @@ def every_test(payload: Payload, words: Words) -> Table | None:
     if not names:
         return None
     rows = tuple(
-        Row((name_of(row, words), *(_p(row, name) for name in names)))
+        Row((row_name(row, words), *(_p(row, name) for name in names)))
         for row in payload["rows"]
         if row["tests"]
     )

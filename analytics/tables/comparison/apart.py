@@ -1,10 +1,11 @@
 """How far the groups lie apart, in the variable's own unit and in standard deviations."""
 
+from analytics.figures.comparison import row_name
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words, gettext_noop, inside
-from analytics.tables.cells import NOT_COUNTED, Payload
-from analytics.tables.comparison.first import name_of, smd_with_interval
-from registry.presentation.rounding import interval, number, p_value, ratio, ratio_interval
+from analytics.tables.cells import Payload
+from analytics.tables.comparison.first import smd_with_interval
+from registry.presentation.rounding import MISSING, p_value, percent_with_interval, ratio_with_interval
 
 MEASURES = {
     "mean_difference": gettext_noop("difference of means"),
@@ -67,8 +68,8 @@ def _pair(row: Payload, pair: Payload, by: str, words: Words) -> tuple[str, ...]
     test = next((test for test in pair["tests"] if test["is_primary"]), None)
     return (
         f"{words.level(by, pair['a'])} – {inside(words.level(by, pair['b']))}",
-        words.gettext(MEASURES[found["measure"]]) if found else NOT_COUNTED,
-        _shown(row["variable"], found, words) if found else NOT_COUNTED,
+        words.gettext(MEASURES[found["measure"]]) if found else MISSING,
+        _shown(row["variable"], found, words) if found else MISSING,
         smd_with_interval(pair),
         p_value(test["p_value"] if test else None),
         p_value(pair["p_adjusted"]),
@@ -76,15 +77,15 @@ def _pair(row: Payload, pair: Payload, by: str, words: Words) -> tuple[str, ...]
 
 
 def _named(row: Payload, words: Words) -> str:
-    return words.with_unit(row["variable"]) if row["scale"] == "continuous" else name_of(row, words)
+    return words.with_unit(row["variable"]) if row["scale"] == "continuous" else row_name(row, words)
 
 
 def _shown(variable: str, found: Payload, words: Words) -> str:
     value, low, high = (found[name] for name in ("value", "ci_low", "ci_high"))
     if found["measure"] == "ratio_of_geometric_means":
-        return f"{ratio(value)} ({ratio_interval(low, high)})"
+        return ratio_with_interval(value, low, high)
     if found["measure"] == "risk_difference":
-        return f"{number(value * 100, 1)} ({interval(low * 100, high * 100, 1)})"
+        return percent_with_interval(value, low, high)
     shown = words.value(variable, value, finer=1)
     if low is None:
         return shown

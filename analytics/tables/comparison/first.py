@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from analytics.figures.comparison import row_name
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words, gettext_noop, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, p_value, percent
+from analytics.tables.cells import Payload, adjusted_heading
+from registry.presentation.rounding import MISSING, count, number, p_value, percent, with_interval
 
 TESTS = {
     "welch": gettext_noop("Welch"),
@@ -46,24 +47,9 @@ def has_overall(payload: Payload) -> bool:
     return bool(payload.get("has_overall"))
 
 
-def adjusted_heading(payload: Payload) -> str:
-    """What adjusted P values are called: q where a share of false findings is bounded."""
-    return "q" if payload["adjustment"] in ("bh", "by") else "P*"
-
-
-def name_of(row: Payload, words: Words) -> str:
-    """A row's variable, with the level that is counted where that is not plain."""
-    name = words.name(row["variable"])
-    if row.get("level") in (None, "yes"):
-        return name
-    return f"{name}: {inside(words.level(row['variable'], row['level']))}"
-
-
 def smd_with_interval(entry: Payload) -> str:
     """A standardised difference, with its interval where it has one."""
-    if entry["smd"] is None or entry["smd_ci_low"] is None:
-        return number(entry["smd"])
-    return f"{number(entry['smd'])} ({interval(entry['smd_ci_low'], entry['smd_ci_high'])})"
+    return with_interval(entry["smd"], entry["smd_ci_low"], entry["smd_ci_high"])
 
 
 def _lines(row: Payload, payload: Payload, has_missing: bool, words: Words) -> list[Row]:
@@ -71,8 +57,8 @@ def _lines(row: Payload, payload: Payload, has_missing: bool, words: Words) -> l
     tail = (
         *([count(row["n_missing"])] if has_missing else []),
         number(row["smd"]) if "pairwise" in row else smd_with_interval(row),
-        words.gettext(TESTS[test["name"]]) if test else NOT_COUNTED,
-        p_value(test["p_value"]) if test else NOT_COUNTED,
+        words.gettext(TESTS[test["name"]]) if test else MISSING,
+        p_value(test["p_value"]) if test else MISSING,
         p_value(row["p_adjusted"]),
     )
     if "levels" in row:
@@ -91,7 +77,7 @@ def _lines(row: Payload, payload: Payload, has_missing: bool, words: Words) -> l
         ]
         return [Row((heading, *empty, *tail)), *levels]
     if "level" in row:
-        heading = words.gettext("%(name)s, n (%%)") % {"name": name_of(row, words)}
+        heading = words.gettext("%(name)s, n (%%)") % {"name": row_name(row, words)}
         return [Row((heading, *(_share(cell) for cell in _cells(row, payload)), *tail))]
     heading = words.gettext(DESCRIBED[row["is_skewed"]]) % {"name": words.with_unit(row["variable"])}
     return [Row((heading, *(_spread(row, cell, words) for cell in _cells(row, payload)), *tail))]
@@ -105,7 +91,7 @@ def _cells(entry: Payload, payload: Payload) -> Iterable[Payload]:
 
 def _spread(row: Payload, cell: Payload, words: Words) -> str:
     if cell["mean"] is None:
-        return NOT_COUNTED
+        return MISSING
     middle, low, high, mean, sd = (
         words.value(row["variable"], cell[name]) for name in ("median", "q1", "q3", "mean", "sd")
     )
@@ -114,7 +100,7 @@ def _spread(row: Payload, cell: Payload, words: Words) -> str:
 
 def _share(cell: Payload) -> str:
     if cell.get("count") is None:
-        return NOT_COUNTED
+        return MISSING
     return f"{cell['count']} ({percent(cell['proportion'])})"
 
 

@@ -2,8 +2,8 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload
-from registry.presentation.rounding import number, p_value
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, number, p_value
 
 
 def shapes(payload: Payload, words: Words) -> Table | None:
@@ -26,5 +26,5 @@ def shapes(payload: Payload, words: Words) -> Table | None:
 
 def _shape(cell: Payload) -> str:
     if cell["skewness"] is None:
-        return NOT_COUNTED
+        return MISSING
     return f"{number(cell['skewness'])} ({p_value(cell['shapiro_wilk_p_value'])})"

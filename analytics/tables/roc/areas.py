@@ -2,9 +2,9 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words, gettext_noop
-from analytics.tables.cells import NOT_COUNTED, Payload, count
+from analytics.tables.cells import Payload
 from analytics.tables.roc.cells import area
-from registry.presentation.rounding import interval, number, percent
+from registry.presentation.rounding import MISSING, count, interval, number, percent
 
 PARTS = {
     "specificity": gettext_noop("Part, specificity %(low)s–%(high)s %%"),
@@ -20,7 +20,7 @@ def areas(payload: Payload, words: Words) -> Table:
         head = (words.curve(curve), count(curve["n"]), count(curve["n_events"]))
         corrected = curve.get("auc_corrected")
         if curve["reason"] is not None or corrected is None:
-            rows.append(Row((*head, NOT_COUNTED if curve["reason"] else area(curve))))
+            rows.append(Row((*head, MISSING if curve["reason"] else area(curve))))
         else:
             rows.append(Row((*head, number(corrected, 3))))
             rows.append(

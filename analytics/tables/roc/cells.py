@@ -1,8 +1,15 @@
 """Cells of the tables of curves."""
 
 from analytics.figures.words import Words, gettext_noop
-from analytics.tables.cells import NOT_COUNTED, Payload
-from registry.presentation.rounding import interval, number, percent, ratio, ratio_interval
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import (
+    MISSING,
+    number,
+    percent,
+    percent_with_interval,
+    ratio_with_interval,
+    with_interval,
+)
 
 RULES = {
     "closest_topleft": gettext_noop("closest to the corner"),
@@ -14,36 +21,22 @@ RULES = {
 
 def area(entry: Payload) -> str:
     """An area with its interval."""
-    return with_limits(entry["auc"], entry["ci_low"], entry["ci_high"])
+    return with_interval(entry["auc"], entry["ci_low"], entry["ci_high"], decimals=3)
 
 
-def with_limits(value: float | None, low: float | None, high: float | None, decimals: int = 3) -> str:
-    if value is None:
-        return NOT_COUNTED
-    if low is None or high is None:
-        return number(value, decimals)
-    return f"{number(value, decimals)} ({interval(low, high, decimals)})"
-
-
-def share(entry: Payload, name: str) -> str:
+def proportion(entry: Payload, name: str) -> str:
     """A proportion and its interval in percent."""
-    value, limits = entry[name], entry[f"{name}_ci"]
-    if value is None or limits is None:
-        return NOT_COUNTED
-    return f"{number(value * 100, 1)} ({interval(limits[0] * 100, limits[1] * 100, 1)})"
+    return percent_with_interval(entry[name], *(entry[f"{name}_ci"] or (None, None)))
 
 
 def likelihood_ratio(point: Payload, name: str) -> str:
-    value, limits = point[name], point[f"{name}_ci"]
-    if value is None:
-        return NOT_COUNTED
-    return ratio(value) if limits is None else f"{ratio(value)} ({ratio_interval(*limits)})"
+    return ratio_with_interval(point[name], *(point[f"{name}_ci"] or (None, None)))
 
 
 def cut_off(curve: Payload, threshold: float | None, words: Words) -> str:
     """At or above, or at or below, the threshold."""
     if threshold is None:
-        return NOT_COUNTED
+        return MISSING
     return f"{'≥' if curve['direction'] == '<' else '≤'} {value(curve, threshold, words)}"
 
 

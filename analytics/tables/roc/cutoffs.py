@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from analytics.figures.figure import Role, Row, Table
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from analytics.tables.roc.cells import cut_off, likelihood_ratio, rule, share, value
-from registry.presentation.rounding import number
+from analytics.tables.cells import Payload
+from analytics.tables.roc.cells import cut_off, likelihood_ratio, proportion, rule, value
+from registry.presentation.rounding import MISSING, count, number
 
 
 def cut_offs(payload: Payload, words: Words) -> Table:
@@ -15,7 +15,7 @@ def cut_offs(payload: Payload, words: Words) -> Table:
     rows: list[Row] = []
     for curve in payload["curves"]:
         for point, name, role in _points(curve, words):
-            shares = (share(point, "sensitivity"), share(point, "specificity"))
+            shares = (proportion(point, "sensitivity"), proportion(point, "specificity"))
             cells = (
                 f"{count(point['tp'])} / {count(point['fn'])}",
                 f"{count(point['fp'])} / {count(point['tn'])}",
@@ -58,7 +58,7 @@ def predictive_values(payload: Payload, words: Words) -> Table | None:
     by_design = any(point["predictive_reason"] for point, _name, _role in found)
     rows = []
     for point, name, role in found:
-        predictive = () if by_design else (share(point, "ppv"), share(point, "npv"))
+        predictive = () if by_design else (proportion(point, "ppv"), proportion(point, "npv"))
         ratios = (likelihood_ratio(point, "lr_positive"), likelihood_ratio(point, "lr_negative"))
         rows.append(Row((name, *predictive, *ratios), role))
     columns = [gettext("Marker")]
@@ -95,7 +95,7 @@ def resampled(payload: Payload, words: Words) -> Table | None:
         if curve.get("sensitivity_left_out") is None:
             continue
         limits = [value(curve, curve[f"threshold_ci_{end}"], words) for end in ("low", "high")]
-        interval = NOT_COUNTED if NOT_COUNTED in limits else gettext("%s to %s") % tuple(limits)
+        interval = MISSING if MISSING in limits else gettext("%s to %s") % tuple(limits)
         shares = [_left_out(curve, name) for name in ("sensitivity", "specificity")]
         rows.append(Row((words.curve(curve), cut_off(curve, curve["threshold"], words), interval, *shares)))
     if not rows:
@@ -120,7 +120,7 @@ def _is_refused(point: Payload) -> bool:
 
 def _left_out(curve: Payload, name: str) -> str:
     if curve[name] is None:
-        return NOT_COUNTED
+        return MISSING
     return f"{number(curve[f'{name}_left_out'] * 100, 1)} ({number(curve[name] * 100, 1)})"
 
 

@@ -2,9 +2,8 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import ADJUSTMENTS, Words, gettext_noop
-from analytics.tables.cells import Payload, count
-from analytics.tables.roc.cells import with_limits
-from registry.presentation.rounding import number, p_value, percent
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import count, number, p_value, percent, with_interval
 
 MEASURES = {
     "nri_categories": gettext_noop("NRI, risk categories"),
@@ -22,7 +21,7 @@ def compared(payload: Payload, words: Words) -> Table | None:
         Row(
             (
                 f"{words.name(pair['x'])} \u2212 {words.inside(pair['y'])}",
-                with_limits(pair["difference"], pair["ci_low"], pair["ci_high"]),
+                with_interval(pair["difference"], pair["ci_low"], pair["ci_high"], decimals=3),
                 number(pair["z"]),
                 p_value(pair["p_value"]),
                 p_value(pair["p_adjusted"]),
@@ -55,7 +54,7 @@ def _added(model: Payload, words: Words) -> Table:
     test = gettext("Likelihood-ratio test, χ² (%(df)s)") % {"df": count(model["df"])}
     rows = [Row((test, number(model["statistic"]), "", "", p_value(model["p_value"])))]
     for measure in model["improvements"]:
-        limits = with_limits(measure["value"], measure["ci_low"], measure["ci_high"])
+        limits = with_interval(measure["value"], measure["ci_low"], measure["ci_high"], decimals=3)
         parts = (number(measure["cases"], 3), number(measure["controls"], 3))
         rows.append(Row((gettext(MEASURES[measure["name"]]), limits, *parts, "")))
     columns = (

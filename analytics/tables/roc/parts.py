@@ -2,9 +2,9 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
+from analytics.tables.cells import Payload
 from analytics.tables.roc.cells import area
-from registry.presentation.rounding import p_value
+from registry.presentation.rounding import MISSING, count, p_value
 
 
 def within_parts(payload: Payload, words: Words) -> list[Table]:
@@ -17,7 +17,7 @@ def within_parts(payload: Payload, words: Words) -> list[Table]:
             for within in subgroup["within"]:
                 level = words.level(subgroup["variable"], within["level"])
                 counts = (count(within["n"]), count(within["n_events"]))
-                shown = NOT_COUNTED if within["auc"] is None else area(within)
+                shown = MISSING if within["auc"] is None else area(within)
                 rows.append(Row((level, *counts, shown, ""), "sub"))
     gettext = words.gettext
     columns = (gettext("Marker"), "n", gettext("Events"), gettext("AUC (95\u00a0%\u00a0CI)"), "P")

@@ -3,8 +3,8 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.survival.naming import shown_area
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, with_interval
 
 
 def tabulate_areas(payload: Payload, words: Words) -> Table:
@@ -43,8 +43,5 @@ def _named(area: Payload, words: Words) -> str:
 
 def _at(area: Payload, time: float) -> str:
     """The area at a time with its interval; a dash where there is none."""
-    found = [point for point in area["at"] if point["time"] == time and point["auc"] is not None]
-    if not found:
-        return NOT_COUNTED
-    [point] = found
-    return f"{number(point['auc'], 3)} ({interval(point['ci_low'], point['ci_high'], 3)})"
+    point = next((point for point in area["at"] if point["time"] == time), None)
+    return with_interval(point["auc"], point["ci_low"], point["ci_high"], decimals=3) if point else MISSING

@@ -3,8 +3,8 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.survival.naming import heading, said_of, shown_hazard
 from analytics.figures.words import Words
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import number, p_value
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import MISSING, count, number, p_value
 
 
 def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
@@ -17,7 +17,7 @@ def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
         )
         rows += [Row((said, *[""] * 5), "sub") for said in said_of(model, words)]
         if model["reason"] is not None:
-            rows.append(Row((gettext("Not estimable"), "", "", NOT_COUNTED, NOT_COUNTED, ""), "sub"))
+            rows.append(Row((gettext("Not estimable"), "", "", MISSING, MISSING, ""), "sub"))
             continue
         changing = {
             term["variable"]: p_value(term["p_value"])

@@ -3,9 +3,18 @@
 from analytics.figures.figure import Row, Table
 from analytics.figures.survival.naming import NO_POINT, shown_group
 from analytics.figures.words import Words, gettext_noop, inside
-from analytics.tables.cells import NOT_COUNTED, Payload, count
-from registry.presentation.rounding import interval, number, p_value, ratio, ratio_interval
+from analytics.tables.cells import Payload
+from registry.presentation.rounding import (
+    count,
+    named_p,
+    number,
+    p_value,
+    percent_with_interval,
+    ratio_with_interval,
+    with_interval,
+)
 
+ENDS = ("", "_ci_low", "_ci_high")
 TESTS = {
     "gray": gettext_noop("Gray's test that the groups are the same: %(p)s."),
     "logrank": gettext_noop("Log-rank test that the groups are the same: %(p)s."),
@@ -55,7 +64,7 @@ def _incidence(outcome: Payload, payload: Payload, words: Words) -> Table:
                 count(entry["n_events"]),
                 *([count(entry["n_competing"])] if has_competing else []),
                 number(entry["patient_years"], 1),
-                _around(entry["rate"], entry["rate_ci_low"], entry["rate_ci_high"]),
+                with_interval(*(entry[f"rate{end}"] for end in ENDS)),
                 *([_ratio(entry)] if payload["by"] else []),
                 _read(entry["at_horizon"]),
                 *([_read(entry.get("one_minus_kaplan_meier"))] if has_published else []),
@@ -85,7 +94,7 @@ def _event_free(outcome: Payload, payload: Payload, words: Words) -> Table:
         Row(
             (
                 shown_group(entry, payload["by"], words),
-                _around(*(entry[f"restricted_mean{end}"] for end in ("", "_ci_low", "_ci_high")), decimals=1),
+                with_interval(*(entry[f"restricted_mean{end}"] for end in ENDS), decimals=1),
                 *(_difference(entry) if payload["by"] else ()),
             )
         )
@@ -100,36 +109,21 @@ def _event_free(outcome: Payload, payload: Payload, words: Words) -> Table:
 
 
 def _difference(entry: Payload) -> tuple[str, str]:
-    ends = (entry.get(f"difference{end}") for end in ("", "_ci_low", "_ci_high"))
-    return _around(*ends, decimals=1), p_value(entry.get("difference_p_value"))
+    ends = (entry.get(f"difference{end}") for end in ENDS)
+    return with_interval(*ends, decimals=1), p_value(entry.get("difference_p_value"))
 
 
 def _tested(outcome: Payload, words: Words) -> list[str]:
     if outcome["test"] is None or outcome["test"]["p_value"] is None:
         return []
-    shown = p_value(outcome["test"]["p_value"])
-    said = {"p": f"P\u00a0{shown}" if shown[0] in "<>" else f"P\u00a0=\u00a0{shown}"}
+    said = {"p": named_p(outcome["test"]["p_value"])}
     return [words.gettext(TESTS[outcome["test"]["name"]]) % said]
 
 
 def _ratio(entry: Payload) -> str:
-    if entry.get("rate_ratio") is None:
-        return NOT_COUNTED
-    limits = ratio_interval(entry["rate_ratio_ci_low"], entry["rate_ratio_ci_high"])
-    return f"{ratio(entry['rate_ratio'])} ({limits})"
+    return ratio_with_interval(*(entry.get(f"rate_ratio{end}") for end in ENDS))
 
 
 def _read(point: Payload | None) -> str:
     """A point of a curve in percent."""
-    return _around(*(_percent((point or NO_POINT)[name]) for name in NO_POINT), decimals=1)
-
-
-def _around(value: float | None, low: float | None, high: float | None, *, decimals: int = 2) -> str:
-    if value is None:
-        return NOT_COUNTED
-    shown = number(value, decimals)
-    return shown if low is None else f"{shown} ({interval(low, high, decimals)})"
-
-
-def _percent(proportion: float | None) -> float | None:
-    return None if proportion is None else proportion * 100
+    return percent_with_interval(*((point or NO_POINT)[name] for name in NO_POINT))
