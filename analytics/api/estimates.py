@@ -10,10 +10,13 @@ from rest_framework import mixins, serializers
 
 from analytics.answers import NUMBERS, held_back, numbers_of, told_in, visible_questions, visible_versions
 from analytics.api.base import LedgerRoutes
+from analytics.api.shapes import ReasonSerializer
 from analytics.history import DEPENDS_ON, changes, over_time
-from analytics.models import Estimate
+from analytics.models import Estimate, Question
+from analytics.replication.blocks import blocks_of, replicates
 from registry.models import Cohort, Site
 from registry.permissions import sees_all_cells, visible_sites
+from registry.presentation.reasons import because
 
 
 class EstimateFilter(filters.FilterSet):
@@ -41,6 +44,10 @@ class EstimateSerializer(serializers.ModelSerializer):
     as_of = serializers.DateTimeField(source="run.dataset.read_at", help_text="When the data were read.")
     question_version = serializers.IntegerField(source="question.version")
     is_withheld = serializers.BooleanField(default=False, help_text="Whether small counts are not shown.")
+    block = serializers.SerializerMethodField(
+        help_text="Why the number, computed as it was published, is not to be relied on; null where nothing "
+        "speaks against it."
+    )
     changed = serializers.SerializerMethodField(help_text="What was no longer as in the run before.")
 
     class Meta:
@@ -54,9 +61,20 @@ class EstimateSerializer(serializers.ModelSerializer):
             "quantity",
             *NUMBERS,
             "is_withheld",
+            "block",
             "changed",
         ]
         extra_kwargs = {name: {"allow_null": True} for name in ("value", "n")}
+
+    @extend_schema_field(ReasonSerializer(allow_null=True))
+    def get_block(self, estimate: Estimate) -> dict[str, str] | None:
+        if not replicates(estimate.question.definition):
+            return None
+        blocks = cast(dict[str, Any], self.context).setdefault("blocks", {})
+        if estimate.result_id not in blocks:
+            blocks[estimate.result_id] = blocks_of(estimate.result.payload)
+        code = blocks[estimate.result_id].get((estimate.term, estimate.quantity))
+        return None if code is None else {"code": code, "text": because({"code": code})}
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=list(DEPENDS_ON))))
     def get_changed(self, estimate: Estimate) -> list[str]:
@@ -89,7 +107,10 @@ class EstimateRoutes(mixins.ListModelMixin, LedgerRoutes):
     filterset_class = EstimateFilter
 
     def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        found = over_time(super().filter_queryset(queryset))
-        # What is withheld follows from the whole result; who sees every patient is spared reading it.
+        asked = super().filter_queryset(queryset)
+        # What is withheld or blocked follows from the whole result; where nothing is, it is not read.
         sees_everyone = not Site.objects.exclude(pk__in=visible_sites(self.request.user)).exists()
-        return found if sees_everyone else found.prefetch_related("result")
+        questions = Question.objects.filter(pk__in=asked.values("question"))
+        is_read = not sees_everyone or any(replicates(question.definition) for question in questions)
+        found = over_time(asked)
+        return found.prefetch_related("result") if is_read else found

@@ -1,9 +1,11 @@
 """What a live answer says beside its ledger's numbers: steps, blocks, limits of shares, how common it is."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
-RATIOS = ("log_odds_ratio", "log_hazard_ratio")
+from analytics.replication.blocks import RATIOS, blocks_of, names_of
+
 SHARES = ("sensitivity", "specificity")
 
 Payload = Mapping[str, Any]
@@ -28,18 +30,11 @@ def told_beside(payload: Payload) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _of_models(payload: Payload) -> Iterator[Entry]:
+    blocks = blocks_of(payload)
     for model in payload.get("models") or ():
-        block = model.get("block")
         for term in model.get("terms") or ():
-            is_blocked = block is not None and term["variable"] in block["covariates"]
-            said = {
-                "per": term.get("per"),
-                "block": block["code"] if block is not None and is_blocked else None,
-            }
-            names = [f"{model['name']}.{term['term']}"]
-            if model.get("is_primary"):
-                names.append(term["term"])
-            yield from (((name, quantity), said) for name in names for quantity in RATIOS)
+            for number in product(names_of(model, term["term"]), RATIOS):
+                yield number, {"per": term.get("per"), "block": blocks.get(number)}
 
 
 def _of_curves(payload: Payload) -> Iterator[Entry]:

@@ -6,8 +6,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from analytics.models import FrozenTable, Question
+from analytics.plan import load_plan
+from analytics.questions import Answer, answer
 from registry.models import Cohort
 from tests.analytics.ledger import a_dataset, a_question, a_run, an_estimate
+from tests.analytics.tables import mhd
 from tests.builders import a_client, a_cohort, a_coordinator, a_patient, a_site, a_user
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +18,21 @@ pytestmark = pytest.mark.django_db
 PAYLOAD = {"n": 200, "curves": [{"marker": "mg", "n": 200, "n_events": 48, "auc": 0.895, "tp": 42, "fn": 3}]}
 FOUND = {"by": "marker", "refused": {"mg": {"code": "constant"}}}
 GUARD = {"code": "G30", "severity": "note", "source": "", "found": FOUND}
+
+
+PAPER = {
+    "name": "paper",
+    "title": "As published",
+    "is_replication": True,
+    "covariates": ["age", "mg", "ca", "p", "ca_x_p", "vit_d25"],
+}
+
+
+def published(**fields: Any) -> Answer:
+    """The model study's covariates, Ca×P beside calcium and phosphorus."""
+    plan = load_plan("mhd")
+    question = plan.question("cvd-death-multivariable") | {"models": [PAPER | fields]}
+    return answer(question, plan.variables, mhd())
 
 
 @pytest.fixture
@@ -233,6 +251,24 @@ class TestEstimates:
         [found] = get(analyst, "estimates/", question="mhd.roc")["results"]
         assert (found["value"], found["n_events"], found["is_withheld"]) == (None, None, True)
         assert found["run"] is not None
+
+    def test_a_number_that_only_replicates_stands_under_its_block(self, cohort, administrator):
+        given = published()
+        question = a_question(cohort, "paper", kind="logistic", definition={"models": [PAPER]})
+        run = {"payload": given.payload, "estimates": given.estimates}
+        a_run(cohort, {question: dict(run)})
+        a_run(cohort, {question: dict(run)}, code_version="commit 2")
+        found = get(administrator, "estimates/", question="mhd.paper")["results"]
+        blocks = {each["term"]: each["block"] for each in found}
+        assert len(found) == 2 * len(blocks)
+        assert blocks["paper.age"] is None
+        for term in ("ca", "p", "ca_x_p"):
+            assert blocks[f"paper.{term}"]["code"] == "derived_beside_parents"
+            assert "computed from" in blocks[f"paper.{term}"]["text"]
+
+    def test_a_blocked_number_of_no_replication_is_absent(self):
+        given = published(is_replication=False)
+        assert {each["term"] for each in given.estimates} == {"paper.age", "paper.mg", "paper.vit_d25"}
 
     def test_the_question_must_be_named(self, administrator, question):
         response = administrator.get("/api/v1/estimates/")
