@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, Reason, estimate, plain, why_not
+from analytics.questions.answer import Answer, Reason, estimate, plain, share, why_not
 from analytics.questions.columns import Columns, Floats, as_numbers
 from analytics.statistics import NotEstimable
 from analytics.statistics.agreement import (
@@ -147,7 +147,7 @@ def _total(
         "terms": [] if isinstance(forms, NotEstimable) else _forms(forms),
         "reason": why_not(forms) if isinstance(forms, NotEstimable) else None,
         "limits": _limits(attempt(limits_of_agreement, one, other), len(first)),
-        "beyond": _share(apart),
+        "beyond": share(int(apart.sum()), apart.size),
         "adjudication": {"patterns": _adjudication(apart, differs)},
     }
 
@@ -197,11 +197,6 @@ def _adjudication(apart: np.ndarray, differs: np.ndarray) -> list[dict[str, Any]
         for is_apart in (False, True)
         for is_other in (False, True)
     ]
-
-
-def _share(chosen: np.ndarray) -> dict[str, Any]:
-    n, count = int(chosen.size), int(chosen.sum())
-    return {"n": n, "count": count, "proportion": count / n if n else None}
 
 
 def _kappa(

@@ -83,3 +83,24 @@ def estimate(
         "n": n,
         "n_events": n_events,
     }
+
+
+def coefficient(name: str, quantity: str, term: dict[str, Any], counted: dict[str, Any]) -> dict[str, Any]:
+    """A model's term as a number that is followed, with the patients and events it rests on."""
+    low, high = term["coefficient_ci"]
+    return estimate(
+        name,
+        quantity,
+        term["coefficient"],
+        standard_error=term["standard_error"],
+        ci_low=low,
+        ci_high=high,
+        p_value=term["p_value"],
+        n=counted["n"],
+        n_events=counted.get("n_events"),
+    )
+
+
+def share(count: int, n: int) -> dict[str, Any]:
+    """How many of so many; of nobody there is no proportion."""
+    return {"n": n, "count": count, "proportion": count / n if n else None}

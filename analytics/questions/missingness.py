@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, Reason, plain, why_not
+from analytics.questions.answer import Answer, Reason, plain, share, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics.missing import MissingByOutcome, missing_pattern
 from analytics.statistics.multiplicity import adjust
@@ -79,8 +79,4 @@ def _row(
 
 def _counted(gap: np.ndarray) -> dict[str, Any]:
     """How many of so many lack a value."""
-    return {
-        "n": int(gap.size),
-        "count": int(gap.sum()),
-        "proportion": float(gap.mean()) if gap.size else None,
-    }
+    return share(int(gap.sum()), gap.size)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import guards
-from analytics.questions.answer import why_not
+from analytics.questions.answer import share, why_not
 from analytics.questions.comparison.parts import (
     Members,
     compared_in_pairs,
@@ -63,20 +63,16 @@ def _shares(
     sizes = _sizes(table, groups)
     shares: dict[str, Any] = {
         "groups": {
-            group: _share(int(count), sizes[group]["n"]) for group, count in zip(groups, counts, strict=True)
+            group: share(int(count), sizes[group]["n"]) for group, count in zip(groups, counts, strict=True)
         }
     }
     if has_overall:
-        shares["overall"] = _share(int(counts.sum()), int(table.sum()))
+        shares["overall"] = share(int(counts.sum()), int(table.sum()))
     return shares
 
 
 def _sizes(table: NDArray[np.int64], groups: tuple[str, ...]) -> Cells:
     return {group: {"n": int(n)} for group, n in zip(groups, table.sum(axis=0), strict=True)}
-
-
-def _share(count: int, n: int) -> dict[str, Any]:
-    return {"n": n, "count": count, "proportion": count / n if n else None}
 
 
 def _tests(found: CategoricalComparison) -> list[dict[str, Any]]:

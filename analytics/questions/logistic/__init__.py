@@ -5,7 +5,7 @@ from typing import Any
 from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.adequacy import marked
-from analytics.questions.answer import Answer, estimate
+from analytics.questions.answer import Answer, coefficient
 from analytics.questions.clusters import are_clustered
 from analytics.questions.columns import Columns
 from analytics.questions.follow_up import median_follow_up
@@ -63,17 +63,7 @@ def _estimates(model: dict[str, Any]) -> list[dict[str, Any]]:
     """The log odds ratio of each term that can be read; those of a further model carry its name."""
     prefix = "" if model["is_primary"] else f"{model['name']}."
     return [
-        estimate(
-            f"{prefix}{term['term']}",
-            "log_odds_ratio",
-            term["coefficient"],
-            standard_error=term["standard_error"],
-            ci_low=term["coefficient_ci"][0],
-            ci_high=term["coefficient_ci"][1],
-            p_value=term["p_value"],
-            n=model["n"],
-            n_events=model["n_events"],
-        )
+        coefficient(f"{prefix}{term['term']}", "log_odds_ratio", term, model)
         for term in model["terms"]
         if term["variable"] != INTERCEPT and not term["is_bent"] and term["reason"] is None
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, Reason, estimate
+from analytics.questions.answer import Answer, Reason, coefficient
 from analytics.questions.columns import Columns
 from analytics.questions.longitudinal.course import (
     course_of,
@@ -75,16 +75,7 @@ def _guards(
 def _changes(fitted: dict[str, Any]) -> list[dict[str, Any]]:
     """The change per year in the first group, and how much more it is in the others."""
     return [
-        estimate(
-            f"course.{term['term']}",
-            "change_per_year",
-            term["coefficient"],
-            standard_error=term["standard_error"],
-            ci_low=term["coefficient_ci"][0],
-            ci_high=term["coefficient_ci"][1],
-            p_value=term["p_value"],
-            n=fitted["n"],
-        )
+        coefficient(f"course.{term['term']}", "change_per_year", term, fitted)
         for term in fitted["terms"]
         if term["role"] == "change"
     ]
@@ -92,17 +83,7 @@ def _changes(fitted: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _log_hazard_ratios(hazards: list[dict[str, Any]], lab: str) -> list[dict[str, Any]]:
     return [
-        estimate(
-            f"{model['name']}.{term['term']}",
-            "log_hazard_ratio",
-            term["coefficient"],
-            standard_error=term["standard_error"],
-            ci_low=term["coefficient_ci"][0],
-            ci_high=term["coefficient_ci"][1],
-            p_value=term["p_value"],
-            n=model["n"],
-            n_events=model["n_events"],
-        )
+        coefficient(f"{model['name']}.{term['term']}", "log_hazard_ratio", term, model)
         for model in hazards
         for term in model["terms"]
         if term["variable"] == lab

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics import guards
 from analytics.plan import Definition, Variables
-from analytics.questions.answer import Answer, estimate, plain
+from analytics.questions.answer import Answer, coefficient, plain, share
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.follow_up import median_follow_up
 from analytics.questions.sensitivity.limits import compared_beyond_limits
@@ -118,27 +118,13 @@ def _patterns(gaps: dict[str, np.ndarray]) -> list[dict[str, Any]]:
 
 def _counted(gap: np.ndarray) -> dict[str, Any]:
     """How many of so many lack a value."""
-    return {
-        "n": int(gap.size),
-        "count": int(gap.sum()),
-        "proportion": float(gap.mean()) if gap.size else None,
-    }
+    return share(int(gap.sum()), gap.size)
 
 
 def _estimates(payload: dict[str, Any]) -> list[dict[str, Any]]:
     """The log odds ratio of each term, imputed; that of complete patients is followed by its own question."""
     return [
-        estimate(
-            term["term"],
-            "log_odds_ratio",
-            term["coefficient"],
-            standard_error=term["standard_error"],
-            ci_low=term["coefficient_ci"][0],
-            ci_high=term["coefficient_ci"][1],
-            p_value=term["p_value"],
-            n=payload["n"],
-            n_events=payload["n_events"],
-        )
+        coefficient(term["term"], "log_odds_ratio", term, payload)
         for term in payload["models"][1]["terms"]
         if term["variable"] != INTERCEPT
     ]

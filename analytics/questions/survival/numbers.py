@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics.questions.answer import estimate
+from analytics.questions.answer import coefficient, estimate
 
 Payload = dict[str, Any]
 
@@ -40,17 +40,7 @@ def _hazard_ratios(model: Payload) -> list[Payload]:
     if model["estimand"] == "subdistribution":
         quantity = "log_subdistribution_hazard_ratio"
     return [
-        estimate(
-            f"{model['name']}.{term['term']}",
-            quantity,
-            term["coefficient"],
-            standard_error=term["standard_error"],
-            ci_low=term["coefficient_ci"][0],
-            ci_high=term["coefficient_ci"][1],
-            p_value=term["p_value"],
-            n=model["n"],
-            n_events=model["n_events"],
-        )
+        coefficient(f"{model['name']}.{term['term']}", quantity, term, model)
         for term in model["terms"]
         if term["reason"] is None
     ]
