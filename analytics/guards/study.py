@@ -251,11 +251,14 @@ def sparse_table(rows: Sequence[Entry]) -> Guard | None:
     )
 
 
-def several_sites(n_sites: int) -> Guard | None:
-    """G26: patients of one site are more alike than the standard errors take them to be."""
+def several_sites(n_sites: int, models: Sequence[Entry] = ()) -> Guard | None:
+    """G26: patients of one site are more alike than the errors take them to be, asked to or not."""
     if n_sites < 2:
         return None
-    return guard("G26", "note", "Localio AR et al. Ann Intern Med 2001;135:112-123", sites=n_sites)
+    asked = {model["name"]: model["clusters"] for model in models if model["clusters"] is not None}
+    refused = {name: clusters["reason"] for name, clusters in asked.items() if clusters["reason"] is not None}
+    source = "Localio AR et al. Ann Intern Med 2001;135:112-123"
+    return guard("G26", "warn" if refused else "note", source, sites=n_sites, refused=refused)
 
 
 def not_estimable(entries: Sequence[Entry], key: str) -> Guard | None:

@@ -10,6 +10,7 @@ from analytics.plan import load_plan
 from analytics.statistics import logistic
 from analytics.statistics.design import design_matrix
 from analytics.tables import tables
+from registry.presentation.guards import remark
 from registry.presentation.methods import sentence
 from tests.analytics.logistic import MHD, NHANES, Case, ask, models, one, ratio_tests, terms
 
@@ -112,6 +113,20 @@ class TestClusters:
         assert "Errors between sites are not given" in printed[0].note
         assert len(printed) == 3
 
+    def test_separation_leaves_the_plan_without_them_and_says_so(self) -> None:
+        frame = self.table(25)
+        frame["mg"] = np.where(frame["terminal_status"] == "death_cv", 0.6, 1.2) + frame["mg"] / 100
+        asked = {"name": "only", "title": "", "covariates": ["age", "mg"], "clusters": "site"}
+        given = ask("cvd-death-multivariable", frame, models=[asked])
+        model = models(given)["only"]
+        assert (model["switched_because"], model["clusters"]["reason"]) == (
+            "separated",
+            {"code": "penalised"},
+        )
+        [said] = [guard for guard in given.guards if guard["code"] == "G26"]
+        assert (said["severity"], said["found"]["refused"]) == ("warn", {"only": {"code": "penalised"}})
+        assert "only: the estimate is a penalised one" in remark(said, str).text
+
     def test_a_table_of_their_own(self) -> None:
         asked = {"name": "only", "title": "", "covariates": ["age", "mg"], "clusters": "site"}
         given = ask("cvd-death-multivariable", self.table(25), models=[asked])
@@ -174,7 +189,7 @@ def test_the_methods_section_says_what_was_asked() -> None:
     [about] = [text for text in said if "Everything" in text]
     for expected in (
         "Phosphorus follows a restricted cubic spline with 4 knots",
-        "the product of age, magnesium",
+        "the product of age and magnesium",
         "between sites",
         "Firth's penalised likelihood",
         "adds to “Primary model, without Ca×P”",

@@ -84,7 +84,7 @@ def _guards(
         guards.chosen_by_p(models),
         guards.not_linear(models),
         guards.hangs_on_one(models),
-        guards.several_sites(0 if are_clustered(models) else columns.n_sites()),
+        guards.several_sites(0 if are_clustered(models) else columns.n_sites(), models),
     ]
     for model in models:
         found += [

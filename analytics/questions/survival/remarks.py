@@ -24,7 +24,7 @@ def remarks(
         guards.missing(outcomes, "outcome", outcome),
         guards.missing(hazards, "name", outcome),
         guards.events_per_variable(hazards, outcome),
-        guards.several_sites(0 if are_clustered(hazards) else columns.n_sites()),
+        guards.several_sites(0 if are_clustered(hazards) else columns.n_sites(), hazards),
         guards.hazards_not_proportional(hazards),
         guards.hangs_on_one(hazards),
     ]

@@ -190,8 +190,13 @@ def _sparse(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _several_sites(found: Found, name: Name) -> tuple[str, str]:
+    text = _("Patients of %(sites)s sites are analysed as if they came from one.") % {"sites": found["sites"]}
+    refused = found.get("refused", {})
+    if refused:
+        named = "; ".join(f"{name(model)}: {because(reason, name)}" for model, reason in refused.items())
+        text += " " + _("The plan's errors between sites could not be had – %(named)s.") % {"named": named}
     return (
-        _("Patients of %(sites)s sites are analysed as if they came from one.") % {"sites": found["sites"]},
+        text,
         _("Patients of one site are more alike: the intervals are too narrow by what the sites differ."),
     )
 

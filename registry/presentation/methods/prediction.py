@@ -50,7 +50,8 @@ def _options(found: Found, words: Words) -> Iterable[str]:
         }
     if found.get("clusters"):
         yield _(
-            "Standard errors by the sandwich between sites stand beside the model's own, from 20 sites on."
+            "Standard errors by the sandwich between sites stand beside the model's own, from 20 sites on; "
+            "penalised estimates have none."
         )
     if found.get("is_penalised"):
         yield _("It is fitted by Firth's penalised likelihood.")
