@@ -106,7 +106,12 @@ def events_per_variable(models: Sequence[Entry], outcome: dict[str, Any] | None 
         events_per_variable=least["events_per_variable"],
         is_grave=least["events_per_variable"] < EPV_GRAVE,
         models=[model["name"] for model in thin],
-        penalised=[model["name"] for model in thin if model.get("switched_because") == "events_per_variable"],
+        penalised=[
+            model["name"]
+            for model in thin
+            if model["events_per_variable"] < EPV_GRAVE
+            and model.get("switched_because") == "events_per_variable"
+        ],
         question=(outcome or {}).get("planned_in"),
     )
 

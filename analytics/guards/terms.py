@@ -96,12 +96,12 @@ def _directed(term: Entry, variable: Entry) -> Entry:
     """A term the way round in which the outcome is more frequent: of a measurement the step up, or down."""
     is_raised = term["coefficient"] > 0
     more, less = (term["level"], term["reference"]) if is_raised else (term["reference"], term["level"])
-    steps = {name: variable[name] for name in ("unit", "each") if name in variable}
     return {
         "variable": term["variable"],
         "is_raised": is_raised,
         "per": term["per"],
-        **(steps if term["per"] is not None else {}),
+        "unit": variable.get("unit"),
+        "each": variable.get("each"),
         "level": more,
         "reference": less,
         "ratio": _above_1(term["scaled"]),

@@ -20,6 +20,7 @@ from analytics.statistics.logistic import (
 )
 from analytics.statistics.logistic.dependencies import determined, entangled
 from analytics.statistics.logistic.influence import leave_one_out
+from analytics.statistics.survival.cox import CoxModel
 
 REASONS: dict[str, Reason] = {
     "G4": {"code": "derived_beside_parents"},
@@ -41,21 +42,33 @@ def overlap(plain: Design, likelihood: LogisticFit) -> dict[str, Any]:
     return {
         "vif": _variance_inflation(plain, likelihood),
         "condition_number": condition_number(plain),
-        "entangled": covariates_of(plain, entangled(plain)),
-        "determined": determined_covariates(plain),
+        "entangled": _covariates(plain, entangled(plain)),
+        "determined": _determined(plain),
     }
 
 
-def determined_covariates(design: Design) -> list[dict[str, Any]]:
+def overlap_in_hazard(design: Design, model: CoxModel) -> dict[str, Any]:
+    """How far the covariates of a model of a hazard determine one another, by the model's covariance."""
+    places = [(design.columns_of(variable) - 1).tolist() for variable in design.variables]
+    inflation = model.variance_inflation(places) if len(places) > 1 else None
+    return {
+        "vif": None if inflation is None else dict(zip(design.variables, inflation.tolist(), strict=True)),
+        "condition_number": condition_number(design),
+        "entangled": _covariates(design, entangled(design)),
+        "determined": _determined(design),
+    }
+
+
+def _determined(design: Design) -> list[dict[str, Any]]:
     """Each covariate that others of the design determine, and which."""
     return [
         {"variable": variable, "of": others}
         for term, parts in determined(design).items()
-        for [variable], others in [(covariates_of(design, [term]), covariates_of(design, parts))]
+        for [variable], others in [(_covariates(design, [term]), _covariates(design, parts))]
     ]
 
 
-def covariates_of(design: Design, terms: Collection[str]) -> list[str]:
+def _covariates(design: Design, terms: Collection[str]) -> list[str]:
     """The covariates that terms of a design belong to."""
     owners = [design.assign[design.terms.index(term)] for term in terms]
     return [design.variables[owner] for owner in dict.fromkeys(owners)]
@@ -69,6 +82,35 @@ def blocked(model: dict[str, Any], variables: Variables) -> tuple[Reason | None,
         return None, []
     covariates = {name: None for guard in blocks for name in guard["found"]["blocked"]}
     return REASONS[blocks[0]["code"]], list(covariates)
+
+
+def require_unblocked(
+    model: dict[str, Any], overlapping: dict[str, Any], variables: Variables, *, of: Collection[str] = ()
+) -> None:
+    """Refuse a model that a guard blocks, unless it replicates a publication.
+
+    Parameters
+    ----------
+    model : dict
+        With its ``name``, ``covariates`` and, where it is one, ``is_replication``.
+    overlapping : dict
+        How far its covariates determine one another: `overlap` or `overlap_in_hazard`.
+    variables : dict
+        Of the plan, by code.
+    of : collection of str
+        The covariates whose numbers are wanted; all where none is named.
+
+    Raises
+    ------
+    NotEstimable
+        With the code of the block's reason.
+    """
+    described = {"is_replication": False, **model, **overlapping}
+    reason, covariates = blocked(described, variables)
+    is_wanted = not of or not set(of).isdisjoint(covariates)
+    if reason is not None and is_wanted and not described["is_replication"]:
+        code: str = reason["code"]
+        raise NotEstimable(code)
 
 
 def marked(definition: Definition) -> list[Definition]:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import overlap, overlap_in_hazard, require_unblocked
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events, require_number_of_events
+from analytics.questions.logistic.fitting import fit_as_asked
 from analytics.statistics import NotEstimable
 from analytics.statistics.correlation import correlate, fisher
-from analytics.statistics.logistic import fit
 from analytics.statistics.normal import normal_interval
 from analytics.statistics.roc import Direction, proportion_error, roc_curve, wilson
 from analytics.statistics.survival.cox import cox
@@ -105,8 +106,12 @@ def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variabl
     rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
     occurred = _outcome(wanted, columns)[rows] == EVENT
     require_events(occurred)
-    fitted = fit(columns.design(covariates, rows), occurred)
-    fitted.require_finite()
+    design = columns.design(covariates, rows)
+    # As the logistic question fits it: penalised where there are too few events for so many covariates.
+    found = fit_as_asked(design, occurred, {})
+    found.likelihood.require_finite()
+    _require_unblocked(wanted, covariates, overlap(design, found.likelihood), variables)
+    fitted = found.model
     if wanted["variable"] not in fitted.terms:
         raise NotEstimable("aliased", variable=wanted["variable"])
     k = fitted.terms.index(wanted["variable"])
@@ -120,9 +125,19 @@ def _log_hazard_ratio(
     rows, covariates = _complete(wanted, columns), _covariates(wanted, columns)
     time, status = (values[rows] for values in columns.follow_up(wanted["outcome"]))
     require_number_of_events(int((status == EVENT).sum()), status.size)
-    model = cox(time, status == EVENT, columns.design(covariates, rows).matrix[:, 1:])
+    design = columns.design(covariates, rows)
+    model = cox(time, status == EVENT, design.matrix[:, 1:])
+    _require_unblocked(wanted, covariates, overlap_in_hazard(design, model), variables)
     per = variables[wanted["variable"]].get("per", 1)
     return _normal(float(model.coefficients[0]) * per, float(model.standard_error[0]) * per, level)
+
+
+def _require_unblocked(
+    wanted: dict[str, Any], covariates: list[str], overlapping: dict[str, Any], variables: Variables
+) -> None:
+    """Refuse the number of a covariate that the others of its model determine."""
+    model = {"name": subject(wanted), "covariates": covariates}
+    require_unblocked(model, overlapping, variables, of=[wanted["variable"]])
 
 
 def _auc(wanted: dict[str, Any], columns: Columns, level: float, direction: Direction | None) -> Quantity:

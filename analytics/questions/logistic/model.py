@@ -159,5 +159,15 @@ def _no_model() -> Model:
         "shrinkage",
         "block",
     )
-    empty = ("infinite", "aliased", "terms", "tests", "splines", "entangled", "determined", "linearity", "hanging")
+    empty = (
+        "infinite",
+        "aliased",
+        "terms",
+        "tests",
+        "splines",
+        "entangled",
+        "determined",
+        "linearity",
+        "hanging",
+    )
     return {**dict.fromkeys(absent), **{name: [] for name in empty}, "separated": False}

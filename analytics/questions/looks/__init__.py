@@ -62,6 +62,8 @@ def _guards(
     found = [
         guards.time_ignored(outcome),
         guards.events_per_variable(_of_odds(parts, columns), outcome),
+        guards.structural_pairs(_pairs(parts), variables),
+        *[guards.derived_beside_parents(model, variables) for model in _models(parts)],
         guards.not_estimable([{"part": part["about"], "reason": part["reason"]} for part in parts], "part"),
         guards.missing([{**part, "part": part["about"]} for part in parts], "part"),
         guards.many_tests(len(hypotheses), "none"),
@@ -75,6 +77,7 @@ def _of_odds(parts: Sequence[dict[str, Any]], columns: Columns) -> list[dict[str
         {
             "name": part["about"],
             "reason": part["reason"],
+            "switched_because": "events_per_variable",
             "events_per_variable": min(part["n_events"], part["n"] - part["n_events"])
             / _n_coefficients({part["variable"], *part["covariates"]}, columns),
         }
@@ -85,6 +88,27 @@ def _of_odds(parts: Sequence[dict[str, Any]], columns: Columns) -> list[dict[str
 
 def _n_coefficients(codes: set[str], columns: Columns) -> int:
     return sum(len(columns.levels(code)) - 1 if columns.has_labels(code) else 1 for code in codes)
+
+
+def _pairs(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The correlations, by their two variables."""
+    names = (part["about"].split("~") for part in parts if part["quantity"] == "correlation")
+    return [{"x": x, "y": y} for x, y in names]
+
+
+def _models(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The models with covariates held equal, each set of them once; a refused one is withdrawn."""
+    models = {
+        frozenset((part["variable"], *part["covariates"])): {
+            "name": part["about"],
+            "covariates": [part["variable"], *part["covariates"]],
+            "is_replication": False,
+            "block": part["reason"],
+        }
+        for part in reversed(parts)
+        if part["covariates"]
+    }
+    return list(models.values())
 
 
 def _is_by_now(row: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.guards import is_structural
 from analytics.plan import FEWEST_BETWEEN_LOOKS, SHARE_BETWEEN_LOOKS, Definition, Variables
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns
@@ -55,6 +56,7 @@ def tested(
     seen: list[Look] = list(kept["looks"]) if kept else []
     decided = _decided(seen, wanted, alpha)
     try:
+        _require_testable(asked, variables)
         found = estimated(asked, columns, variables, direction=(kept or {}).get("direction"))
         information = size_of(asked, sizes)
         if _is_due(information, decided["status"], seen, wanted):
@@ -74,6 +76,12 @@ def tested(
     }
     direction = (kept or {}).get("direction") or found.direction
     return plain(row), {"fingerprint": mark, "direction": direction, "looks": seen}
+
+
+def _require_testable(asked: dict[str, Any], variables: Variables) -> None:
+    """Refuse to test what is there by construction."""
+    if asked["quantity"] == "correlation" and is_structural(asked["x"], asked["y"], variables):
+        raise NotEstimable("structural")
 
 
 def _before_lock(locked_on: str, columns: Columns) -> str | None:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.plan import Definition
+from analytics.questions.adequacy import overlap, require_unblocked
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events
+from analytics.questions.logistic.fitting import Fit, Fitted, fit_as_asked
 from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import (
     Improvement,
@@ -17,20 +19,26 @@ from analytics.statistics.calibration import (
     net_reclassification,
 )
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import LogisticFit, compare, fit
+from analytics.statistics.firth import FirthFit
+from analytics.statistics.logistic import LikelihoodRatio, LogisticFit, compare, events_per_variable
 from analytics.statistics.normal import normal_interval
 
 MOVED = ("cases_up", "cases_down", "controls_up", "controls_down")
+FITTED = ("events_per_variable", "switched_because")
 TESTED = ("statistic", "df", "p_value")
 IMPROVED = ("value", "standard_error", "ci_low", "ci_high", "cases", "controls")
 
 
 def added_models(columns: Columns, definition: Definition) -> list[dict[str, Any]]:
     """Each model with and without the markers, on the patients who have all values."""
-    return [_added(columns, definition["outcome"], wanted) for wanted in definition.get("added", [])]
+    is_replication = definition.get("is_replication", False)
+    return [
+        _added(columns, definition["outcome"], wanted, is_replication=is_replication)
+        for wanted in definition.get("added", [])
+    ]
 
 
-def _added(columns: Columns, outcome: str, wanted: dict[str, Any]) -> dict[str, Any]:
+def _added(columns: Columns, outcome: str, wanted: dict[str, Any], *, is_replication: bool) -> dict[str, Any]:
     covariates = [*wanted["base"], *wanted["markers"]]
     complete = columns.complete([outcome, *covariates])
     occurred = columns.numbers(outcome)[complete] == 1
@@ -41,21 +49,28 @@ def _added(columns: Columns, outcome: str, wanted: dict[str, Any]) -> dict[str, 
         "base": wanted["base"],
         "markers": wanted["markers"],
         "risk_cuts": wanted.get("risk_cuts"),
+        "is_replication": is_replication,
         **counted,
         "n_missing": int((~complete).sum()),
     }
     try:
         columns.require(covariates)
         require_events(occurred)
-        smaller = _fitted(columns, wanted["base"], complete, occurred)
-        larger = _fitted(columns, covariates, complete, occurred)
+        larger = _fitted(columns, covariates, complete, occurred, {})
+        model = {"name": wanted["name"], "covariates": covariates, "is_replication": is_replication}
+        require_unblocked(model, overlap(larger.likelihood.design, larger.likelihood), columns.variables)
+        method = {"method": "firth"} if isinstance(larger.model, FirthFit) else {}
+        smaller = _fitted(columns, wanted["base"], complete, occurred, method)
+        gain = _gain(larger.model, smaller.likelihood)
     except NotEstimable as refusal:
-        return {**head, **dict.fromkeys(TESTED), "improvements": [], "reason": why_not(refusal)}
-    gain = compare(larger, smaller)
-    improvements = _improvements(occurred, smaller, larger, wanted.get("risk_cuts"))
+        absent = dict.fromkeys((*FITTED, *TESTED))
+        return {**head, **absent, "improvements": [], "reason": why_not(refusal)}
+    improvements = _improvements(occurred, smaller.model, larger.model, wanted.get("risk_cuts"))
     return plain(
         {
             **head,
+            "events_per_variable": events_per_variable(larger.likelihood),
+            "switched_because": larger.switched_because,
             **{name: getattr(gain, name) for name in TESTED},
             "improvements": [{**improvement, **counted} for improvement in improvements],
             "reason": None,
@@ -64,15 +79,26 @@ def _added(columns: Columns, outcome: str, wanted: dict[str, Any]) -> dict[str, 
 
 
 def _fitted(
-    columns: Columns, covariates: list[str], complete: NDArray[np.bool_], occurred: NDArray[np.bool_]
-) -> LogisticFit:
-    model = fit(columns.design(covariates, complete), occurred)
-    model.require_finite()
-    return model
+    columns: Columns,
+    covariates: list[str],
+    complete: NDArray[np.bool_],
+    occurred: NDArray[np.bool_],
+    wanted: Definition,
+) -> Fitted:
+    fitted = fit_as_asked(columns.design(covariates, complete), occurred, wanted)
+    fitted.likelihood.require_finite()
+    return fitted
+
+
+def _gain(larger: Fit, smaller: LogisticFit) -> LikelihoodRatio:
+    """The markers tested at once; penalised, by the larger model's likelihood with and without them."""
+    if isinstance(larger, FirthFit):
+        return larger.joint_test([term for term in larger.terms if term not in smaller.terms])
+    return compare(larger, smaller)
 
 
 def _improvements(
-    occurred: NDArray[np.bool_], smaller: LogisticFit, larger: LogisticFit, cuts: list[float] | None
+    occurred: NDArray[np.bool_], smaller: Fit, larger: Fit, cuts: list[float] | None
 ) -> list[dict[str, Any]]:
     risks = (smaller.probabilities, larger.probabilities)
     found = [

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from analytics.guards import EPV_GRAVE
 from analytics.plan import Definition
+from analytics.questions.adequacy import overlap, require_unblocked
 from analytics.questions.answer import plain, why_not
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.roc.operating import operating_points
@@ -14,7 +16,7 @@ from analytics.questions.subgroups import areas_across, areas_within
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import design_matrix
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import fit
+from analytics.statistics.logistic import events_per_variable, fit
 from analytics.statistics.roc import Direction, RocCurve, roc_curve
 
 MOST_POINTS = 2000
@@ -63,15 +65,26 @@ def combined_curve(columns: Columns, definition: Definition, combined: dict[str,
     """The curve of the risk that a logistic model of several markers predicts."""
     name, markers = combined["name"], list(combined["markers"])
     patients = Patients.with_all(columns, definition["outcome"], markers)
-    head = {"marker": name, "title": combined["title"], "markers": markers}
+    head = {
+        "marker": name,
+        "title": combined["title"],
+        "markers": markers,
+        "is_replication": combined.get("is_replication", definition.get("is_replication", False)),
+    }
     try:
         patients.require(*markers)
         design = design_matrix(patients.markers)
         fitted = fit(design, patients.occurred)
         fitted.require_finite()
+        per_variable = events_per_variable(fitted)
+        if not head["is_replication"] and per_variable < EPV_GRAVE:
+            raise NotEstimable("too_few_events_per_variable")
+        model = {"name": name, "covariates": markers, "is_replication": head["is_replication"]}
+        require_unblocked(model, overlap(design, fitted), columns.variables)
         return {
             **head,
             "n_missing": patients.n_missing,
+            "events_per_variable": per_variable,
             **_described(columns, definition, name, patients, fitted.probabilities, "<"),
             **validated(design, patients.occurred, definition),
         }

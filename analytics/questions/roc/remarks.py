@@ -15,6 +15,7 @@ def remarks(
     outcome = variables[definition["outcome"]]
     curves, added = payload["curves"], payload["added"]
     estimated = [curve for curve in curves if curve["reason"] is None]
+    models = _models(curves, added)
     found = [
         guards.time_ignored(outcome, median_follow_up(definition["outcome"], columns)),
         guards.case_control(columns.design_groups()),
@@ -26,6 +27,8 @@ def remarks(
         guards.uncalibrated(estimated, outcome),
         guards.added_value(estimated, added),
         guards.reclassified(added),
+        guards.events_per_variable(models, outcome),
+        *[guards.derived_beside_parents(model, variables) for model in models],
         guards.data_driven_cut_off(estimated),
         guards.resampled_cut_off(estimated),
         guards.all_or_none(estimated),
@@ -35,6 +38,15 @@ def remarks(
     if family["n_tests"]:
         found.append(guards.many_tests(family["n_tests"], family["adjustment"]))
     return [guard for guard in found if guard is not None]
+
+
+def _models(curves: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is fitted for the combinations and for what markers add; a refused one is withdrawn."""
+    fitted = [
+        *({**curve, "name": curve["marker"]} for curve in curves if "markers" in curve),
+        *({**model, "markers": [*model["base"], *model["markers"]]} for model in added),
+    ]
+    return [{**model, "covariates": model["markers"], "block": model["reason"]} for model in fitted]
 
 
 def _is_in_sample(curve: dict[str, Any]) -> bool:

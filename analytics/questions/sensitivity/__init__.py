@@ -154,7 +154,7 @@ def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> 
         guards.separated(models[0]),
         guards.moved_by_imputing(models[1]),
         guards.hangs_on_the_limit(rows),
-        guards.derived_beside_parents(models[0], variables),
+        guards.derived_beside_parents({**models[0], "block": models[0]["reason"]}, variables),
         guards.several_sites(columns.n_sites()),
     ]
     return [guard for guard in found if guard is not None]

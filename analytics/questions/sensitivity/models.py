@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analytics.figures.words import gettext_noop
 from analytics.plan import EVENTS_NEEDED, Definition
+from analytics.questions.adequacy import overlap, require_unblocked
 from analytics.questions.answer import why_not
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.events import require_events
@@ -95,7 +96,10 @@ def _model(name: str, definition: Definition, reason: dict[str, Any] | None = No
 def _fitted(table: Table, definition: Definition, columns: Columns) -> Fitted:
     """The model as the logistic question fits it, so that both pages show the same odds ratios."""
     values, levels = entered(table, definition["covariates"], columns)
-    return fit_as_asked(design_matrix(values, factors=levels), table[definition["outcome"]] == 1, definition)
+    design = design_matrix(values, factors=levels)
+    fitted = fit_as_asked(design, table[definition["outcome"]] == 1, definition)
+    require_unblocked({"name": "", **definition}, overlap(design, fitted.likelihood), columns.variables)
+    return fitted
 
 
 def _numbers(model: Fit) -> dict[str, Floats]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from analytics.questions.adequacy import covariates_of, determined_covariates
+from analytics.questions.adequacy import overlap_in_hazard
 from analytics.questions.answer import Reason, plain, why_not
 from analytics.questions.clusters import Clusters, Labels
 from analytics.questions.hazards import Model, fitted, hazard_terms, names_of
@@ -15,8 +15,6 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.competing.fine_gray import FineGrayModel, fine_gray
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import condition_number
-from analytics.statistics.logistic.dependencies import entangled
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.cox import CoxModel, cox
 from analytics.statistics.survival.residuals import turned
@@ -82,10 +80,7 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
     return {
         "terms": _terms(model, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
-        "vif": _variance_inflation(model, design),
-        "condition_number": condition_number(design),
-        "entangled": covariates_of(design, entangled(design)),
-        "determined": determined_covariates(design),
+        **overlap_in_hazard(design, model),
         **_concordance(asked, model),
         "proportional_hazards": proportional_hazards(model, design, horizon),
         "hanging": _hanging(model, design),
@@ -114,14 +109,6 @@ def _fit(asked: Asked, fit: Callable[[Design], Model]) -> Model:
 
 def _terms(model: CoxModel | FineGrayModel, asked: Asked) -> list[dict[str, Any]]:
     return [{**term, "reason": None} for term in hazard_terms(model, names_of(asked.design), asked.columns)]
-
-
-def _variance_inflation(model: CoxModel, design: Design) -> dict[str, float] | None:
-    """By covariate, on the scale of a single column (Fox and Monette), from the model's covariance."""
-    if len(design.variables) < 2:
-        return None
-    places = [(design.columns_of(variable) - 1).tolist() for variable in design.variables]
-    return dict(zip(design.variables, model.variance_inflation(places).tolist(), strict=True))
 
 
 def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:

@@ -30,7 +30,10 @@ def answer_validation(
         )
     except NotEstimable as refusal:
         payload = {"outcome": definition["outcome"], "models": [_titled(model)], "within": [], "frozen": None}
-        return Answer("not_estimable", payload=payload, reason=why_not(refusal), memory=memory)
+        reason = why_not(refusal)
+        held = guards.derived_beside_parents({**_titled(model), "block": reason}, variables)
+        remarks = [] if held is None else [held]
+        return Answer("not_estimable", payload=payload, reason=reason, guards=remarks, memory=memory)
     after = days > np.datetime64(frozen["through"])
     later = score(frozen, definition, columns, after)
     development = _developed(frozen, model)
@@ -102,6 +105,7 @@ def _guards(
     found = [
         guards.unequal_follow_up(development, later) or guards.time_ignored(outcome),
         guards.events_per_variable([development], outcome),
+        guards.derived_beside_parents(_titled(model), variables),
         guards.missing([{**later, "name": model["name"]}], "name", outcome),
         guards.in_sample([model["name"]] if is_waiting else []),
         guards.not_estimable([{"name": model["name"], "reason": later["reason"]}], "name"),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import overlap, require_unblocked
 from analytics.questions.answer import plain
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
@@ -29,7 +30,9 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
     model = definition["model"]
     columns.require(model["covariates"])
     require_events(occurred)
-    found = fit_as_asked(columns.design(model["covariates"], rows), occurred, model)
+    design = columns.design(model["covariates"], rows)
+    found = fit_as_asked(design, occurred, model)
+    require_unblocked(model, overlap(design, found.likelihood), variables)
     fitted, method = found.model, named(found)
     risk = fitted.probabilities
     threshold = _threshold(definition.get("threshold", "youden"), occurred, risk)

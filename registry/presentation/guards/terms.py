@@ -109,9 +109,8 @@ def _step(term: Entry, name: Name) -> str:
 
 def _size(term: Entry) -> str:
     size = f"{term['per']:g}"
-    if term["per"] == 1 and "each" in term:
-        return f"{size} {_(term['each'])}"
-    return f"{size} {_(term['unit'])}" if "unit" in term else size
+    unit = (term["each"] if term["per"] == 1 else None) or term["unit"]
+    return f"{size} {_(unit)}" if unit else size
 
 
 WORDING: Wordings = {
