@@ -1,18 +1,16 @@
 """Intervals of a coefficient from the profile of the likelihood."""
 
 from collections.abc import Callable
-from functools import cache
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import null_space
-from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import Basis
-from analytics.statistics.logistic.model import LogisticFit
+from analytics.statistics.logistic.model import LogisticFit, risk
 from analytics.statistics.logistic.newton import maximise
 
 Floats = NDArray[np.float64]
@@ -20,9 +18,13 @@ Floats = NDArray[np.float64]
 # A loss in log likelihood beyond every quantile.
 _FALLEN = 1e6
 
+# A step of this part of the distance from the estimate is the last: the next would be its square.
+_NEAR = 1e-8
+_EXACT = 1e-13
+
 
 def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> tuple[float, float]:
-    """Interval of a coefficient from its profile likelihood, both limits by root finding.
+    """Interval of a coefficient from its profile likelihood, both limits by Newton's method.
 
     Parameters
     ----------
@@ -67,11 +69,13 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
     # Each search starts from the last optimum, so a limit costs a few Newton steps.
     warm = across.T @ model.theta
 
-    def profile(value: float) -> float:
+    def profile(value: float) -> tuple[float, float]:
         nonlocal warm
-        best = maximise(reduced, sign, start=warm, offset=offset * value)
+        fixed = offset * value
+        best = maximise(reduced, sign, start=warm, offset=fixed)
         warm = best.theta
-        return best.log_likelihood
+        wrong = model.outcome - risk(reduced @ warm + fixed)
+        return best.log_likelihood, float(wrong @ offset)
 
     return limits(profile, model.log_likelihood, estimate, error, level=level)
 
@@ -97,14 +101,19 @@ def constrained(basis: Basis, position: int) -> tuple[Floats, Floats]:
 
 
 def limits(
-    profile: Callable[[float], float], best: float, estimate: float, error: float, *, level: float
+    profile: Callable[[float], tuple[float, float]],
+    best: float,
+    estimate: float,
+    error: float,
+    *,
+    level: float,
 ) -> tuple[float, float]:
     """Where twice the loss in profile log likelihood reaches the chi-square quantile, on both sides.
 
     Parameters
     ----------
     profile : callable
-        Largest log likelihood at a fixed value of the coefficient.
+        Largest log likelihood at a fixed value of the coefficient, and its slope there.
     best : float
         Log likelihood at the estimate.
     estimate, error : float
@@ -119,27 +128,45 @@ def limits(
     Raises
     ------
     NotEstimable
-        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors; ``not_converged``
-        if it is not the largest at the estimate.
+        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors.
     """
     deviate = sqrt(float(chdtri(1, 1 - level)))
 
-    # The root of the loss is nearly straight in the coefficient, so that few steps lead to its limit.
-    @cache
-    def excess(value: float) -> float:
+    def at(value: float) -> tuple[float, float]:
+        """By how much the root of the loss is beyond the deviate, and the slope of that root."""
+        likelihood, slope = profile(value)
+        loss = 2 * (best - likelihood)
         # Far out the likelihood may be beyond computing; that it has fallen is all that matters there.
-        loss = 2 * (best - profile(value))
-        return sqrt(min(max(loss, 0.0), _FALLEN) if np.isfinite(loss) else _FALLEN) - deviate
+        if not (np.isfinite(loss) and np.isfinite(slope)) or loss > _FALLEN:
+            return sqrt(_FALLEN) - deviate, 0.0
+        root = sqrt(max(loss, 0.0))
+        return root - deviate, -slope / root if root else 0.0
 
-    found = []
-    for side in (-1, 1):
-        inner, reach = estimate, 2.0
-        while excess(estimate + side * reach * error) < 0:
-            inner, reach = estimate + side * reach * error, reach * 1.5
-            if reach > 1e6:
-                raise NotEstimable("unbounded", side="low" if side < 0 else "high")
-        outer = estimate + side * reach * error
-        if excess(inner) > 0:
-            raise NotEstimable("not_converged", step="profile")
-        found.append(float(brentq(excess, inner, outer, xtol=1e-13 * max(1.0, abs(outer)), rtol=1e-14)))
-    return found[0], found[1]
+    return _limit(at, estimate, -error * deviate, error), _limit(at, estimate, error * deviate, error)
+
+
+def _limit(at: Callable[[float], tuple[float, float]], estimate: float, first: float, error: float) -> float:
+    """Newton's method from a Wald limit: the root of the loss is nearly straight in the coefficient.
+
+    Its steps stay between the last value that is inside and the first that is outside; one that does not, or
+    that follows one which did not halve the excess, is replaced by half the way, or where nothing is outside
+    yet by twice the distance from the estimate.
+    """
+    inner, outer, reach, before = 0.0, np.inf, abs(first), np.inf
+    side = 1.0 if first > 0 else -1.0
+    while True:
+        excess, slope = at(estimate + side * reach)
+        inner, outer = (reach, outer) if excess < 0 else (inner, reach)
+        if inner > 1e6 * error:
+            raise NotEstimable("unbounded", side="low" if side < 0 else "high")
+        step = -excess / (side * slope) if side * slope > 0 else np.inf
+        if abs(step) <= _NEAR * reach:
+            return estimate + side * (reach + step)
+        if outer - inner <= _EXACT * max(1.0, abs(estimate) + reach):
+            return estimate + side * reach
+        farthest = min(outer, 2 * reach)
+        if inner < reach + step < farthest and abs(excess) < before / 2:
+            reach += step
+        else:
+            reach = farthest if farthest < outer else (inner + outer) / 2
+        before = abs(excess)

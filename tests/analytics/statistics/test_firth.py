@@ -9,6 +9,9 @@ from scipy.stats import chi2
 from analytics.statistics import NotEstimable, firth, logistic
 from analytics.statistics.design import Design, design_matrix
 from analytics.statistics.errors import attempt
+from analytics.statistics.firth import maximum, profile
+from analytics.statistics.firth.likelihood import Penalised
+from analytics.statistics.firth.likelihood import penalised as penalised_at
 from analytics.statistics.splines import place_knots, restricted_cubic
 from tests.analytics.statistics.results import has_nan
 
@@ -28,6 +31,19 @@ def penalised(beta: NDArray[np.float64], design: Design, outcome: NDArray[np.boo
     information = (design.matrix * (risk * (1 - risk))[:, None]).T @ design.matrix
     likelihood = -np.sum(np.logaddexp(0, np.where(outcome, -1, 1) * predictor))
     return float(likelihood + np.linalg.slogdet(information)[1] / 2)
+
+
+def test_the_curvature_is_how_the_score_changes() -> None:
+    design, outcome = patients(3)
+    sign, theta = np.where(outcome, 1.0, -1.0), np.array([0.4, -0.7, 0.2])
+
+    def score(along: NDArray[np.float64]) -> NDArray[np.float64]:
+        return penalised_at(design.matrix, sign, theta + along).score
+
+    steps = np.eye(3) * 1e-5
+    change = np.array([(score(-step) - score(step)) / 2e-5 for step in steps])
+    curvature = penalised_at(design.matrix, sign, theta).curvature()
+    np.testing.assert_allclose(curvature, change, rtol=1e-7, atol=1e-7)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -86,26 +102,26 @@ def test_a_separated_spline_takes_a_bounded_number_of_evaluations(monkeypatch: p
     z = x / 2 + rng.normal(size=60)
     bends = restricted_cubic(x, place_knots(x)).T
     columns = {"z": z} | {f"x{i}": bend for i, bend in enumerate(bends)}
-    evaluations, evaluate = 0, firth._penalised
+    evaluations, evaluate = 0, maximum.penalised
 
-    def counted(*given: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    def counted(*given: NDArray[np.float64]) -> Penalised:
         nonlocal evaluations
         evaluations += 1
         return evaluate(*given)
 
-    monkeypatch.setattr(firth, "_penalised", counted)
+    monkeypatch.setattr(maximum, "penalised", counted)
     model = firth.fit(design_matrix(columns), x > 0)
     assert evaluations < 300
-    monkeypatch.setattr(firth, "_MOST_FOR_INTERVAL", 1000)
+    monkeypatch.setattr(profile, "MOST_EVALUATIONS", 1000)
     evaluations = 0
     assert not has_nan(attempt(model.profile_interval, "x2"))
-    assert evaluations < 1000 + firth._MOST_FOR_MAXIMUM
+    assert evaluations < 1000 + maximum.MOST_EVALUATIONS
 
 
 def test_an_interval_beyond_its_evaluations_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     design, outcome = patients(0)
     model = firth.fit(design, outcome)
-    monkeypatch.setattr(firth, "_MOST_FOR_INTERVAL", 20)
+    monkeypatch.setattr(profile, "MOST_EVALUATIONS", 8)
     with pytest.raises(NotEstimable, match="not_converged"):
         model.profile_interval("x")
 
