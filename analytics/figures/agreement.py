@@ -38,7 +38,7 @@ def _plot(payload: dict[str, Any], limits: Limits, words: Words) -> Figure:
         for said in payload["patterns"]
     ]
     across, up = _scales(points, limits)
-    _frame(drawing, across, up, words)
+    _frame(drawing, across, up, words.unit(payload["score"]), words)
     for name in ("lower", "upper", "bias"):
         if limits[name] is not None:
             low, high = up(limits[f"{name}_low"]), up(limits[f"{name}_high"])
@@ -81,7 +81,7 @@ def _scales(points: list[tuple[float, float, int]], limits: Limits) -> tuple[Lin
     return across, LinearScale(-1.08 * reach, 1.08 * reach, TOP + HEIGHT, TOP)
 
 
-def _frame(drawing: Drawing, across: LinearScale, up: LinearScale, words: Words) -> None:
+def _frame(drawing: Drawing, across: LinearScale, up: LinearScale, unit: str, words: Words) -> None:
     for tick in up.ticks(6):
         drawing.line(across.start, up(tick), across.end, up(tick), "fig-grid")
         shown = f"{tick:.3g}".replace("-", "\u2212")
@@ -92,10 +92,14 @@ def _frame(drawing: Drawing, across: LinearScale, up: LinearScale, words: Words)
         drawing.line(across(tick), bottom, across(tick), bottom + 5, "fig-axis")
         drawing.text(across(tick), bottom + 19, f"{tick:.3g}", "fig-small fig-muted", anchor="middle")
     middle = (across.start + across.end) / 2
-    mean = words.gettext("Mean of the two readings")
+    mean = _in(unit, words.gettext("Mean of the two readings"))
     drawing.text(middle, bottom + 40, mean, "fig-small fig-muted", anchor="middle")
-    difference = words.gettext("First reader less second")
+    difference = _in(unit, words.gettext("First reader less second"))
     drawing.text(14, TOP + HEIGHT / 2, difference, "fig-small fig-muted", anchor="middle", rotate=-90)
+
+
+def _in(unit: str, name: str) -> str:
+    return f"{name}, {unit}" if unit else name
 
 
 def _described(limits: Limits, words: Words) -> str:

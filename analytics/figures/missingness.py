@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.words import Words, inside
+from analytics.figures.words import Words
 from registry.presentation.rounding import MISSING, count, p_value, percent, share
 from registry.presentation.svg import Drawing, LinearScale, text_width
 
@@ -28,7 +28,7 @@ def _shares(payload: dict[str, Any], words: Words) -> Figure:
     title = gettext("Patients without a value")
     columns = (
         gettext("All"),
-        *(inside(words.level(payload["outcome"], level)) for level in ("yes", "no")),
+        *(words.level(payload["outcome"], level) for level in ("yes", "no")),
         "P",
     )
     cells = [
@@ -101,7 +101,8 @@ def _patterns(payload: dict[str, Any], words: Words) -> Figure:
         for k, code in enumerate(lacking):
             css = "fig-series-1" if code in pattern["lacking"] else "fig-stripe"
             drawing.rectangle(CELL * k + 1, y + 1, CELL - 2, CELL - 2, css)
-        said = gettext("%(n)s patients") % {"n": count(pattern["n"])}
+        said = gettext("1 patient") if pattern["n"] == 1 else gettext("%(n)s patients")
+        said %= {"n": count(pattern["n"])}
         drawing.text(grid + 12, y + 18, said, "fig-label")
     if not patterns:
         drawing.text(

@@ -62,6 +62,8 @@ def shown_width(row: Row, half_width: float | None) -> str:
         return MISSING
     if is_ratio(row):
         return f"×/÷ {number(exp(half_width))}"
+    if row["quantity"] == "proportion":
+        return f"± {number(half_width * 100, 1)}\u00a0%"
     return f"± {number(half_width, 3)}"
 
 
@@ -75,6 +77,8 @@ def sized(row: Row, size: float | None, words: Words) -> str:
 
 def on_axis(row: Row) -> Callable[[float], str]:
     """A half-width as an axis prints it."""
+    if row["quantity"] == "proportion":
+        return lambda half: f"{half * 100:.3g}\u00a0%"
     return (lambda half: number(exp(half))) if is_ratio(row) else (lambda half: f"{half:.3g}")
 
 

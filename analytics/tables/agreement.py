@@ -72,7 +72,7 @@ def _gradings(payload: Payload, words: Words) -> Table:
                 words.name(row["variable"]),
                 count(row["n"]),
                 count(row["n_events"]),
-                _around(row, "kappa", 2),
+                _kappa(row),
                 gettext(WEIGHTS[row["weights"]]),
             )
         )
@@ -86,8 +86,8 @@ def _gradings(payload: Payload, words: Words) -> Table:
         gettext("Weights"),
     )
     note = gettext(
-        "Cohen's kappa: agreement beyond chance; with quadratic weights a step of two counts four times a "
-        "step of one."
+        "Cohen's kappa: agreement beyond chance, its interval cut off at 1; with quadratic weights a step of "
+        "two counts four times a step of one."
     )
     return Table(gettext("Agreement of gradings"), columns, rows, note)
 
@@ -96,6 +96,12 @@ def _around(entry: Payload | None, name: str, decimals: int) -> str:
     if entry is None:
         return MISSING
     return with_interval(entry[name], entry["ci_low"], entry["ci_high"], decimals=decimals)
+
+
+def _kappa(row: Payload) -> str:
+    """A kappa, the normal interval of which may end above what a kappa can be."""
+    high = None if row["ci_high"] is None else min(row["ci_high"], 1.0)
+    return with_interval(row["kappa"], row["ci_low"], high)
 
 
 def _for_a_third(patterns: list[Payload]) -> str:

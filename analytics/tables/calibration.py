@@ -41,6 +41,8 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
     for model in models:
         for said in said_of(model, words):
             note += f" {words.model(model)}: {inside(said)}."
+    if any(model["reason"] is not None for model in models):
+        note += " " + gettext("A column of dashes could not be estimated; the remarks say why.")
     columns = (gettext("Measure"), *(words.model(model) for model in models))
     return [Table(gettext("Performance of the models"), columns, rows, note)]
 

@@ -115,7 +115,10 @@ def _models(payload: Payload, words: Words) -> Table:
     measures: list[tuple[str, Callable[[Payload], str]]] = [
         (gettext("Patients"), lambda model: count(model["n"])),
         (gettext("Events"), lambda model: count(model["n_events"])),
-        (gettext("Events per coefficient"), lambda model: number(model["events_per_variable"], 1)),
+        (
+            gettext("Events (or non-events) per coefficient"),
+            lambda model: number(model["events_per_variable"], 1),
+        ),
         (gettext("P of the whole model, likelihood ratio"), lambda model: _test_of(model, "all")),
         (gettext("Nagelkerke's R²"), lambda model: number(model["nagelkerke"])),
         (gettext("c, same patients"), lambda model: number(model["auc"], 3)),

@@ -55,12 +55,20 @@ def _course(model: Payload, payload: Payload, words: Words) -> Table:
 
 
 def _note(model: Payload, words: Words) -> str:
-    note = words.gettext(
+    text = words.gettext(
         "Linear mixed model of %(measurements)s measurements of %(n)s patients, restricted maximum "
-        "likelihood; every patient has a level and, where asked for, a change of their own. Wald intervals "
-        "and tests. The intraclass correlation is the share of the variance at time zero that lies between "
-        "patients."
-    ) % {"measurements": count(model["n_measurements"]), "n": count(model["n"])}
+        "likelihood; every patient has a level and a change per year of their own. Wald intervals and tests. "
+        "The intraclass correlation is the share of the variance at time zero that lies between patients."
+    )
+    if model["slope_variance"] is None:
+        text = words.gettext(
+            "Linear mixed model of %(measurements)s measurements of %(n)s patients, restricted maximum "
+            "likelihood; every patient has a level of their own. Wald intervals and tests. The intraclass "
+            "correlation is the share of the variance that lies between patients."
+        )
+    note = text % {"measurements": count(model["n_measurements"]), "n": count(model["n"])}
+    if any(term["role"] == "covariate" for term in model["terms"]):
+        note += " " + words.gettext("Means are those of patients with average covariates.")
     if model["is_boundary"]:
         note += " " + words.gettext(
             "A variance between patients is estimated as zero: the intervals are too narrow."

@@ -70,8 +70,8 @@ def _hypotheses(hypotheses: list[Payload], words: Words) -> Table:
                 each["locked_on"] or MISSING,
                 _enrolled(each, words),
                 _information(each, words),
-                number(each["spent"], 4),
-                number(each["remaining"], 4),
+                _alpha(each["spent"]),
+                _alpha(each["remaining"]),
                 decision(each, words),
             )
         )
@@ -96,7 +96,7 @@ def _looks(hypotheses: list[Payload], words: Words) -> Table:
                     f"{look['information']} ({number(look['fraction'] * 100, 0)}\u00a0%)",
                     number(look["z"], 2),
                     number(look["boundary"], 2),
-                    number(look["spent"], 4),
+                    _alpha(look["spent"]),
                 ),
                 "sub",
             )
@@ -110,6 +110,11 @@ def _looks(hypotheses: list[Payload], words: Words) -> Table:
         gettext("Alpha spent"),
     )
     return Table(gettext("The looks"), columns, tuple(rows))
+
+
+def _alpha(error: float | None) -> str:
+    """A share of the error, never so rounded that something spent looks like nothing."""
+    return "<\u00a00.0001" if error is not None and 0 < error < 0.00005 else number(error, 4)
 
 
 def _enrolled(hypothesis: Payload, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.missingness import shown_share
-from analytics.figures.words import Words, inside
+from analytics.figures.words import Words
 from analytics.tables.cells import Payload
 from registry.presentation.rounding import count, p_value
 
@@ -22,7 +22,7 @@ def tabulate_missingness(payload: Payload, words: Words) -> list[Table]:
         )
         for row in payload["rows"]
     )
-    levels = [inside(words.level(outcome, level)) for level in ("yes", "no")]
+    levels = [words.level(outcome, level) for level in ("yes", "no")]
     columns = (gettext("Variable"), gettext("Missing"), *levels, "P", "q")
     note = gettext(
         "Patients without a value, number (%%). %(complete)s of %(n)s lack nothing. P: Fisher's exact test "

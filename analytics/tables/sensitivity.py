@@ -8,9 +8,13 @@ from analytics.figures.sensitivity import (
     shown_terms,
     treatment,
 )
-from analytics.figures.words import Words, inside
+from analytics.figures.words import Words, gettext_noop, inside
 from analytics.tables.cells import Payload
 from registry.presentation.rounding import MISSING, count, number, p_value, percent
+
+NOT_ESTIMABLE = gettext_noop("Not estimable")
+WITHHELD = gettext_noop("Withheld")
+UNTESTED = {"none_beyond_limit": gettext_noop("No value lies beyond a limit of detection")}
 
 
 def tabulate_sensitivity(payload: Payload, words: Words) -> list[Table]:
@@ -94,7 +98,8 @@ def _limits(payload: Payload, words: Words) -> Table:
         counts = tuple(count(row["groups"][group]["count"]) for group in groups)
         rows.append(Row((words.with_unit(row["variable"]), *counts, "", ""), "section"))
         if not row["tests"]:
-            rows.append(Row((gettext("Not estimable"), *("" for _ in groups), MISSING, MISSING), "sub"))
+            why = UNTESTED.get(row["reason"]["code"], NOT_ESTIMABLE) if row["reason"] else WITHHELD
+            rows.append(Row((gettext(why), *("" for _ in groups), MISSING, MISSING), "sub"))
         rows.extend(
             Row(
                 (

@@ -75,7 +75,7 @@ def _frozen(payload: Payload, words: Words) -> Table:
     table = Table.plain(caption, columns, shown)
     if payload["within"][0]["method"] != "firth":
         return table
-    return replace(table, note=gettext("Firth: penalised likelihood, as in the model's own question."))
+    return replace(table, note=gettext("Fitted by Firth's penalised likelihood."))
 
 
 def _term(term: Payload, words: Words) -> str:

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "–"
 MINUS = "\u2212"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float | Decimal | None, decimals: int = 2) -> str:
@@ -25,8 +26,8 @@ def number(value: float | Decimal | None, decimals: int = 2) -> str:
 def significant(value: float | None, digits: int = 3) -> str:
     """A value with so many significant digits, without an exponent where one can be avoided.
 
-    >>> significant(12345.6), significant(0.012345), significant(1.0)
-    ('12346', '0.0123', '1.00')
+    >>> significant(12345.6), significant(0.012345), significant(1.0), significant(2.3e-9)
+    ('12346', '0.0123', '1.00', '2.30×10⁻⁹')
     """
     if value is None:
         return MISSING
@@ -35,7 +36,7 @@ def significant(value: float | None, digits: int = 3) -> str:
         return number(value, digits - 1)
     if exact.adjusted() < -6 or exact.adjusted() > 9:
         mantissa, exponent = f"{exact:.{digits - 1}e}".split("e")
-        return f"{mantissa.replace('-', MINUS)}×10^{int(exponent)}"
+        return f"{mantissa.replace('-', MINUS)}×10{str(int(exponent)).translate(RAISED)}"
     return number(value, max(digits - 1 - exact.adjusted(), 0))
 
 
@@ -126,12 +127,14 @@ def named_p(p: float | None) -> str:
 
 
 def percent(proportion: float | None) -> str:
-    """A proportion as a percentage of two significant digits, whole from 10 upwards.
+    """A proportion as a percentage of two significant digits, whole from 10 upwards, some never as none.
 
-    >>> percent(0.4268), percent(0.042), percent(0.9876), percent(1.0)
-    ('43', '4.2', '99', '100')
+    >>> percent(0.4268), percent(0.042), percent(0.9876), percent(1.0), percent(0.0003)
+    ('43', '4.2', '99', '100', '< 0.1')
     """
     if proportion is None:
         return MISSING
     value = Decimal(repr(float(proportion))) * 100
+    if 0 < value < Decimal("0.05"):
+        return "< 0.1"
     return number(value, 0 if value >= 10 or value == 0 else 1)

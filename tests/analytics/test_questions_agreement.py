@@ -187,3 +187,10 @@ def test_shown_as_points_and_tables() -> None:
     assert score.rows[0].cells[0].endswith("ICC(2,1)")
     assert "200 patients" in score.note
     assert len(gradings.rows) == 10
+
+
+def test_a_kappa_is_never_shown_above_one() -> None:
+    payload, words = ask().payload, Words(PLAN.variables)
+    payload["rows"][0] |= {"kappa": 0.99, "ci_low": 0.97, "ci_high": 1.013}
+    _score, gradings = tables("agreement", payload, words)
+    assert gradings.rows[0].cells[3] == "0.99 (0.97 to 1.00)"

@@ -138,6 +138,13 @@ class TestShown:
         assert rows.rows[3].cells[-1] == "60 events"
         assert decisions.rows[0].cells[1] == "2020-04-30"
         assert [row.role for row in looks.rows][:2] == ["section", "sub"]
+        assert decisions.rows[0].cells[4] != "0.0000"
+
+    def test_a_little_error_spent_is_not_none(self) -> None:
+        payload = run_through(100).payload
+        payload["hypotheses"][0]["spent"] = 3.5e-6
+        _rows, decisions, _looks = tables("looks", payload, WORDS)
+        assert decisions.rows[0].cells[4] == "<\u00a00.0001"
 
     def test_nothing_of_few_events_is_told(self) -> None:
         told = withhold(ask(300).payload, 120)

@@ -90,3 +90,9 @@ class TestShown:
         assert (shares.name, patterns.name) == ("missing", "missing-patterns")
         assert f"{payload['n_complete']} of 200 lack nothing" in table.note
         assert len(table.rows) == 12
+        assert table.columns[2:4] == ("Cardiovascular death", "No cardiovascular death")
+
+    def test_one_patient_is_not_several(self) -> None:
+        _shares, patterns = draw("missingness", ask(lacking(1)).payload, Words(PLAN.variables))
+        assert ">1 patient<" in patterns.svg
+        assert ">1 patients<" not in patterns.svg

@@ -250,6 +250,9 @@ class TestShown:
         assert models.columns[1:] == ("Three", "Eight")
         assert widths.rows[1].heading == "Odds ratio of cardiovascular death: magnesium, per 0.1 mmol/L"
         assert "×/÷" in widths.rows[1].cells[2]
+        share = widths.rows[-1]
+        assert share.heading == "Share with cardiovascular death"
+        assert all(cell.endswith("\u00a0%") for cell in share.cells[1:4])
 
     def test_nothing_of_few_patients_is_told(self) -> None:
         frame = enrolled(mhd())

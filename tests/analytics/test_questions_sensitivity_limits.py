@@ -77,7 +77,8 @@ class TestLimitsAlone:
         given = self.ask(frame)
         assert given.reason == {"code": "none_beyond_limit"}
         assert draw("sensitivity", given.payload, WORDS) == []
-        assert tables("sensitivity", given.payload, WORDS)
+        [table] = tables("sensitivity", given.payload, WORDS)
+        assert table.rows[1].heading == "No value lies beyond a limit of detection"
 
     def test_few_below_are_withheld(self) -> None:
         given = self.ask(with_limits(limit=0.1))

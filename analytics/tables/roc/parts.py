@@ -27,9 +27,16 @@ def within_parts(payload: Payload, words: Words) -> list[Table]:
     )
     caption = gettext("Areas by %(variable)s")
     return [
-        Table(caption % {"variable": words.inside(variable)}, columns, tuple(rows), note)
+        Table(caption % {"variable": words.inside(variable)}, columns, tuple(rows), _noted(note, rows, words))
         for variable, rows in lines.items()
     ]
+
+
+def _noted(note: str, rows: list[Row], words: Words) -> str:
+    """The note, and why some areas are dashes where any is."""
+    if not any(row.cells[3] == MISSING for row in rows):
+        return note
+    return f"{note} " + words.gettext("–: too few patients with or without the event for an area.")
 
 
 def across_sites(payload: Payload, words: Words) -> Table | None:

@@ -32,6 +32,8 @@ def tabulate_areas(payload: Payload, words: Words) -> Table:
         "does not, how often the first has the riskier value. Weighted for censoring; patients with a "
         "competing event by then count as without the outcome. The plan declares which values mean risk."
     )
+    if any(MISSING in row.cells for row in rows):
+        note += " " + gettext("–: too few patients had the outcome by then, or were known to be without it.")
     return Table(gettext("Foretelling the outcome"), columns, tuple(rows), note)
 
 

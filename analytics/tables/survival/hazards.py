@@ -2,9 +2,15 @@
 
 from analytics.figures.figure import Row, Table
 from analytics.figures.survival.naming import heading, said_of, shown_hazard
-from analytics.figures.words import Words
+from analytics.figures.words import Words, gettext_noop
 from analytics.tables.cells import Payload
 from registry.presentation.rounding import MISSING, count, number, p_value
+
+NO_ERRORS_BETWEEN = gettext_noop("%(title)s: errors between sites could not be computed.")
+NOT_CLUSTERED = {
+    "too_few_clusters": gettext_noop("%(title)s: no errors between sites, for there are too few sites."),
+    "missing": gettext_noop("%(title)s: no errors between sites, for sites are not recorded."),
+}
 
 
 def tabulate_hazard_ratios(payload: Payload, words: Words) -> Table:
@@ -69,10 +75,8 @@ def _note(payload: Payload, words: Words) -> str:
     ]
     for model in (model for model in cox if model["clusters"]):
         clusters = model["clusters"]
-        said = {"title": words.model(model), "n": clusters["n_clusters"]}
-        told.append(
-            gettext("%(title)s: errors between %(n)s sites.") % said
-            if clusters["reason"] is None
-            else gettext("%(title)s: errors between sites were asked for and cannot be had.") % said
-        )
+        text = gettext("%(title)s: errors between %(n)s sites.")
+        if clusters["reason"] is not None:
+            text = gettext(NOT_CLUSTERED.get(clusters["reason"]["code"], NO_ERRORS_BETWEEN))
+        told.append(text % {"title": words.model(model), "n": clusters["n_clusters"]})
     return " ".join(told)
