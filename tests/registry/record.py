@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
+
+from registry.cohort import CohortTable
 from registry.models import (
     CalcificationReading,
     Cohort,
@@ -18,6 +21,8 @@ from registry.models import (
 from registry.models.calcification import SEGMENTS
 
 INDEX = date(2024, 1, 1)
+MONTH = 30.4375
+"""Days."""
 
 
 def a_cohort(slug: str = "mhd", **fields: Any) -> Cohort:
@@ -92,3 +97,8 @@ def consented(patient: Patient, *, withdrawn_after: int | None = None) -> None:
         signed_on=INDEX,
         withdrawn_on=None if withdrawn_after is None else INDEX + timedelta(days=withdrawn_after),
     )
+
+
+def row(table: CohortTable, study_id: str = "ND-1") -> pd.Series:
+    """A patient's row."""
+    return table.frame.set_index("study_id").loc[study_id]

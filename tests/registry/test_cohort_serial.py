@@ -12,6 +12,7 @@ from registry.cohort import read_cohort
 from registry.models import CalcificationReading, Cohort
 from tests.registry.record import (
     INDEX,
+    MONTH,
     a_cohort,
     a_patient,
     consented,
@@ -22,8 +23,6 @@ from tests.registry.record import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-MONTH = 30.4375
 
 
 def draws(cohort: Cohort) -> pd.DataFrame:
