@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ class Design:
     """Shape (n_rows, n_columns)."""
     strata: np.ndarray | None
     """Label of each row's stratum, None where missing; None without strata()."""
+    before_strata: tuple[str, ...] = ()
+    """The terms that R writes before strata()."""
 
     @property
     def complete(self) -> np.ndarray:
@@ -50,12 +52,12 @@ def design(
 ) -> Design:
     """Columns of `formula` with treatment contrasts; the first level of a factor is its reference."""
     levels = dict(factors) if isinstance(factors, Mapping) else {}
-    columns, names, terms, strata = [], [], [], None
+    columns, names, terms, strata, before_strata = [], [], [], None, ()
     if intercept:
         columns, names, terms = [np.ones(len(frame))], ["(Intercept)"], ["(Intercept)"]
     for term in _terms(formula):
         if stratum := re.fullmatch(r"strata\(([\w.]+)\)", term):
-            strata = labels(frame[stratum[1]])
+            strata, before_strata = labels(frame[stratum[1]]), tuple(terms)
             continue
         parts = [_columns(frame, part, levels) for part in _split(term, ":")]
         # R lets the first factor of an interaction vary fastest.
@@ -64,7 +66,7 @@ def design(
             names.append(":".join(name for name, _ in chosen))
             columns.append(np.prod([column for _, column in chosen], axis=0))
             terms.append(term)
-    return Design(tuple(names), tuple(terms), np.column_stack(columns), strata)
+    return Design(tuple(names), tuple(terms), np.column_stack(columns), strata, before_strata)
 
 
 def _split(text: str, mark: str) -> list[str]:
@@ -80,13 +82,26 @@ def _split(text: str, mark: str) -> list[str]:
 
 
 def _terms(formula: str) -> list[str]:
-    """Main effects before interactions, each once, as R orders them."""
-    found: list[str] = []
-    for piece in _split(formula.split("~", 1)[1], "+"):
-        crossed = _split(piece, "*")
-        for size in range(1, 1 << len(crossed)):
-            found.append(":".join(part for bit, part in enumerate(crossed) if size >> bit & 1))
+    """Main effects before interactions, each once, as R orders them; strata() is a main effect."""
+    found = [":".join(term) for term in _expanded(formula.split("~", 1)[1])]
     return sorted(dict.fromkeys(found), key=lambda term: len(_split(term, ":")))
+
+
+def _expanded(text: str) -> list[tuple[str, ...]]:
+    """The terms of a sum, each by its factors: a * b is a + b + a:b, and brackets spread."""
+    found: list[tuple[str, ...]] = []
+    for piece in _split(text.strip(), "+"):
+        crossed = _split(piece, "*")
+        if len(crossed) > 1:
+            sides = [_expanded(side) for side in crossed]
+            for size in range(1, 1 << len(sides)):
+                chosen = [side for bit, side in enumerate(sides) if size >> bit & 1]
+                found += [tuple(chain(*term)) for term in product(*chosen)]
+        elif piece.startswith("(") and piece.endswith(")"):
+            found += _expanded(piece[1:-1])
+        else:
+            found.append(tuple(_split(piece, ":")))
+    return found
 
 
 def _columns(

@@ -9,6 +9,7 @@ from scipy.special import chdtrc, ndtr, ndtri
 
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.inflation import log_inflation
+from analytics.statistics.logistic.model import linear_predictor
 from analytics.statistics.survival.newton import fit
 from analytics.statistics.survival.observations import FloatArray
 from analytics.statistics.survival.risk_sets import RiskSets, Ties
@@ -117,8 +118,7 @@ class CoxModel:
     @cached_property
     def linear_predictor(self) -> FloatArray:
         """Log hazard of each row relative to the mean of the covariates."""
-        predictor: FloatArray = self.risk_sets.design @ self.coefficients
-        return predictor
+        return linear_predictor(self.risk_sets.design, self.coefficients)
 
     def variance_inflation(self, terms: Sequence[Sequence[int]] | None = None) -> FloatArray:
         """Variance inflation factor of each term, from the covariance of the coefficients.

@@ -91,22 +91,24 @@ def _kendall(x: Any, y: Any) -> dict[str, Any]:
 
 
 def grouped(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
-    found = grouped_correlation(
-        frame[case.inputs["x"]].to_numpy(),
-        frame[case.inputs["y"]].to_numpy(),
-        labels(frame[case.inputs["group"]]),
-        levels=case.inputs["groups"],
-    )
+    x, y = (frame[case.inputs[name]] for name in "xy")
+    group, levels = labels(frame[case.inputs["group"]]), case.inputs["groups"]
+    found = grouped_correlation(x.to_numpy(), y.to_numpy(), group, levels=levels)
+    both = x.notna() & y.notna()
     return {
-        "n": [_of(within, "n") for within in found.within],
+        "n": [(both & (group == level)).sum() for level in levels],
         "r_within": [_of(within, "r") for within in found.within],
         "p_within": [_of(within, "p_value") for within in found.within],
         "pooled": parts(found.pooled, r="r", p="p_value", ci_low="ci_low", ci_high="ci_high"),
         "partial_given_group": parts(
             found.partial, r="r", t="statistic", df="df", p="p_value", ci_low="ci_low", ci_high="ci_high"
         ),
-        "homogeneity": parts(found.homogeneity, Q="statistic", df="df", p="p_value"),
-        "fisher_z_pooled": parts(found.common, r="r", ci_low="ci_low", ci_high="ci_high"),
+        "homogeneity": {
+            "Q": _of(found.homogeneity, "statistic"),
+            "df": len(levels) - 1,
+            "p": _of(found.homogeneity, "p_value"),
+        },
+        "fisher_z_pooled": {name: _of(found.common, name) for name in ("r", "ci_low", "ci_high")},
         "simpson_flag": found.is_simpson,
     }
 

@@ -36,6 +36,7 @@ class Columns:
     strata: np.ndarray | None
     names: tuple[str, ...]
     terms: tuple[str, ...]
+    before_strata: tuple[str, ...]
 
     def fit(self, **options: Any) -> CoxModel:
         return cox(self.time, self.event, self.x, strata=self.strata, **options)
@@ -126,7 +127,8 @@ def part(compute: Callable[[], Any]) -> Any:
 def _observed(time: np.ndarray, event: np.ndarray, found: Design) -> tuple[Columns, np.ndarray]:
     rows = ~np.isnan(time) & ~np.isnan(event) & found.complete
     strata = None if found.strata is None else found.strata[rows]
-    return Columns(time[rows], event[rows], found.x[rows], strata, found.names, found.terms), rows
+    x, named = found.x[rows], (found.names, found.terms, found.before_strata)
+    return Columns(time[rows], event[rows], x, strata, *named), rows
 
 
 def _estimable(data: Columns, ties: str) -> list[int]:
@@ -228,7 +230,10 @@ def _lrt_by_term(model: CoxModel, data: Columns) -> dict[str, Any]:
     if data.strata is None:
         return {"chisq": chisq, "p": p}
     pooled = cox(data.time, data.event, data.x, ties=model.ties)
-    return {"chisq": [*chisq, 2 * (model.log_likelihood - pooled.log_likelihood)], "p": [*p, None]}
+    place = sum(data.term_names[k] in data.before_strata for k in free)
+    chisq.insert(place, 2 * (model.log_likelihood - pooled.log_likelihood))
+    p.insert(place, None)
+    return {"chisq": chisq, "p": p}
 
 
 def _zph(model: CoxModel, data: Columns, transform: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Coxph:
     response: list[str]
     terms: str
     cluster: str | None
+    robust: bool
     weight: str | None
     ties: str
 
@@ -40,7 +41,7 @@ def raw(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         found.x,
         entry=entry[0] if entry else None,
         strata=found.strata,
-        cluster=frame[call.cluster] if call.cluster else None,
+        cluster=_clusters(frame, call),
         weight=frame[call.weight] if call.weight else None,
         ties=call.ties,
     )
@@ -95,9 +96,17 @@ def coxph(call: str) -> Coxph:
         response=[_column(name) for name in inner.split(",")],
         terms=re.sub(r"\+ *cluster\([\w.]+\)", "", terms).strip(),
         cluster=_column(given) if given else None,
+        robust=named.get("robust") in ("TRUE", "T"),
         weight=_column(named["weights"]) if "weights" in named else None,
         ties=named.get("ties", named.get("method", "efron")).strip("\"' "),
     )
+
+
+def _clusters(frame: pd.DataFrame, call: Coxph) -> Any:
+    """The clusters of robust errors: each row its own when they are asked for without any."""
+    if call.cluster:
+        return frame[call.cluster]
+    return np.arange(len(frame)) if call.robust else None
 
 
 def _arguments(text: str) -> list[str]:
