@@ -6,12 +6,10 @@ from typing import Any
 from analytics.figures.figure import Figure, Table
 from analytics.figures.words import Words, inside
 from registry.presentation.rounding import MISSING, number
-from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
+from registry.presentation.svg import DASHES, Drawing, LinearScale, share_end, text_width
 
 LEFT, TOP, SIDE = 64.0, 40.0, 380.0
 PANEL, BLOCK = LEFT + SIDE + 32, 108.0
-HIGHEST = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""Ends of an axis of risk that leave round ticks."""
 
 Model = dict[str, Any]
 
@@ -28,7 +26,7 @@ def _calibration(payload: dict[str, Any], models: list[Model], words: Words) -> 
         "outcome": inside(words.name(payload["outcome"]))
     }
     curves = [[(point["risk"], point["observed"]) for point in model["curve"]] for model in models]
-    end = _end([value for curve in curves for point in curve for value in point])
+    end = share_end([value for curve in curves for point in curve for value in point])
     said = [_said(model, words) for model in models]
     drawing = _drawing("calibration", title, _described(models, words), said)
     across, up = LinearScale(0, end, LEFT, LEFT + SIDE), LinearScale(0, end, TOP + SIDE, TOP)
@@ -58,8 +56,8 @@ def _decision(payload: dict[str, Any], models: list[Model], words: Words) -> Fig
     said = [(words.model(model),) for model in models]
     description = gettext("Net benefit at each threshold of risk, against treating everyone and nobody.")
     drawing = _drawing("decision", title, description, [*said, (gettext("Everyone"),), (gettext("Nobody"),)])
-    across = LinearScale(0, _end([x for x, _y in treat_all]), LEFT, LEFT + SIDE)
-    highest = _end([y for curve in [*curves, treat_all] for _x, y in curve])
+    across = LinearScale(0, share_end([x for x, _y in treat_all]), LEFT, LEFT + SIDE)
+    highest = share_end([y for curve in [*curves, treat_all] for _x, y in curve])
     up = LinearScale(-highest / 4, highest, TOP + SIDE, TOP)
     _frame(drawing, across, up, gettext("Threshold of risk, %"), gettext("Net benefit, per 100 patients"))
     drawing.line(across(0), up(0), across(across.high), up(0), "fig-ref")
@@ -139,11 +137,6 @@ def _said(model: Model, words: Words) -> tuple[str, ...]:
         gettext("ICI %(ici)s, Brier %(brier)s")
         % {"ici": number(model["ici"], 3), "brier": number(model["brier"], 3)},
     )
-
-
-def _end(values: Sequence[float]) -> float:
-    largest = max(values, default=1.0)
-    return next((end for end in HIGHEST if end >= largest), HIGHEST[-1])
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], words: Words) -> Table:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics.figures.words import Words
 from registry.presentation.svg import Drawing, LinearScale, LogScale, text_width
 
 ROW, TOP, PLOT = 30.0, 64.0, 300.0
@@ -31,6 +32,26 @@ class Axis:
     left: str
     right: str
     is_log: bool = False
+
+
+def odds_axis(words: Words) -> Axis:
+    """What odds ratios are measured on."""
+    title, left, right = (
+        words.gettext("Odds ratio (log scale)"),
+        words.gettext("lower odds"),
+        words.gettext("higher odds"),
+    )
+    return Axis(title, 1.0, left, right, is_log=True)
+
+
+def hazard_axis(words: Words) -> Axis:
+    """What hazard ratios are measured on."""
+    title, left, right = (
+        words.gettext("Hazard ratio (log scale)"),
+        words.gettext("later or fewer"),
+        words.gettext("sooner or more"),
+    )
+    return Axis(title, 1.0, left, right, is_log=True)
 
 
 def forest(

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.figures.bends import draw_bend
 from analytics.figures.figure import Figure, Table
-from analytics.figures.forest import Axis, Line, forest
+from analytics.figures.forest import Line, forest, odds_axis
 from analytics.figures.words import Words, gettext_noop, inside
 from registry.presentation.rounding import MISSING, count, number, p_value, ratio_with_interval
 
@@ -36,10 +36,7 @@ def draw_logistic(payload: dict[str, Any], words: Words) -> list[Figure]:
     columns = [gettext("OR (95 % CI)"), "P"]
     if payload["is_univariable"]:
         columns.insert(0, gettext("Events / n"))
-    axis = Axis(
-        gettext("Odds ratio (log scale)"), 1.0, gettext("lower odds"), gettext("higher odds"), is_log=True
-    )
-    drawing = forest("forest", title, _described(payload, words), lines, axis, columns)
+    drawing = forest("forest", title, _described(payload, words), lines, odds_axis(words), columns)
     bends = [
         draw_bend(model, spline, words)
         for model in payload["models"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.forest import Axis, Line, forest
+from analytics.figures.forest import Line, forest, hazard_axis
 from analytics.figures.words import Words, inside
 from registry.presentation.rounding import MISSING, count, interval, number, p_value, ratio_with_interval
 from registry.presentation.svg import DASHES, Drawing, LinearScale, text_width
@@ -187,19 +187,12 @@ def _hazards(payload: dict[str, Any], hazards: list[Model], words: Words) -> Fig
     }
     terms = [of_lab(model, payload) for model in hazards]
     lines = [_forest_line(model, term, words) for model, term in zip(hazards, terms, strict=True)]
-    axis = Axis(
-        gettext("Hazard ratio (log scale)"),
-        1.0,
-        gettext("later or fewer"),
-        gettext("sooner or more"),
-        is_log=True,
-    )
     columns = (gettext("HR (95 % CI)"), "P", gettext("Events / n"))
     said = "; ".join(
         f"{words.model(model)} {hazard_with_interval(term)}"
         for model, term in zip(hazards, terms, strict=True)
     )
-    drawing = forest("hazards", title, f"{title}: {said}.", lines, axis, columns)
+    drawing = forest("hazards", title, f"{title}: {said}.", lines, hazard_axis(words), columns)
     rows = [
         (
             words.model(model),

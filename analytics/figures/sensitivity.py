@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.forest import Axis, Line, forest
+from analytics.figures.forest import Axis, Line, forest, odds_axis
 from analytics.figures.logistic import INTERCEPT
 from analytics.figures.words import Words, gettext_noop, inside
 from registry.presentation.rounding import p_value, ratio_with_interval, with_interval
@@ -72,11 +72,8 @@ def _odds_ratios(payload: dict[str, Any], words: Words) -> Figure:
             rows.append((name, model, *lines[-1].numbers))
     if not lines:
         lines = [Line(gettext("Not estimable"), is_muted=True)]
-    axis = Axis(
-        gettext("Odds ratio (log scale)"), 1.0, gettext("lower odds"), gettext("higher odds"), is_log=True
-    )
     columns = (gettext("OR (95 % CI)"), "P")
-    drawing = forest("forest", title, _described(rows, words), lines, axis, columns)
+    drawing = forest("forest", title, _described(rows, words), lines, odds_axis(words), columns)
     return Figure(
         "forest",
         title,

@@ -23,6 +23,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+SHARE_ENDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 DASHES = ("", "7 4", "2 3", "9 3 2 3")
 
 ORANGE = (0xB3, 0x4A, 0x00)
@@ -146,6 +147,11 @@ class LogScale:
             if len(ticks) <= most:
                 return ticks
         return ticks[:: math.ceil(len(ticks) / most)]
+
+
+def share_end(reached: Sequence[float]) -> float:
+    """The end of an axis of shares that holds what is reached, and leaves round ticks; the whole where nothing is."""
+    return next((end for end in SHARE_ENDS if end >= max(reached, default=1.0)), SHARE_ENDS[-1])
 
 
 def diverging(value: float) -> tuple[str, str]:

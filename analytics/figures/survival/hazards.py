@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from analytics.figures.figure import Figure, Table
-from analytics.figures.forest import Axis, Line, forest
+from analytics.figures.forest import Line, forest, hazard_axis
 from analytics.figures.survival.naming import heading, said_of, shown_hazard
 from analytics.figures.words import Words
 from registry.presentation.rounding import MISSING, count, number, p_value
@@ -21,15 +21,8 @@ def draw_hazard_ratios(payload: dict[str, Any], words: Words) -> Figure:
         lines.extend(_lines(model, words))
     spread = max(line.weight for line in lines if not line.is_heading) or 1.0
     lines = [line if line.is_heading else replace(line, weight=line.weight / spread) for line in lines]
-    axis = Axis(
-        gettext("Hazard ratio (log scale)"),
-        1.0,
-        gettext("later or fewer"),
-        gettext("sooner or more"),
-        is_log=True,
-    )
     columns = (gettext("HR (95 % CI)"), "P")
-    drawing = forest("hazard-ratios", title, _said_ratios(payload, words), lines, axis, columns)
+    drawing = forest("hazard-ratios", title, _said_ratios(payload, words), lines, hazard_axis(words), columns)
     return Figure("hazard-ratios", title, str(drawing), _model_table(title, payload, words))
 
 

@@ -7,11 +7,9 @@ from analytics.figures.survival.naming import NO_POINT, shown_group
 from analytics.figures.survival.over_time import band, frame, legend, path, series
 from analytics.figures.words import Words, inside
 from registry.presentation.rounding import MISSING, count, interval, number, with_interval
-from registry.presentation.svg import Drawing, LinearScale, text_width
+from registry.presentation.svg import Drawing, LinearScale, share_end, text_width
 
 LEFT, TOP, WIDTH, HEIGHT, ROW, ASIDE = 64.0, 40.0, 460.0, 300.0, 20.0, 7.0
-HIGHEST = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""Ends of the axis of incidence that leave round ticks."""
 
 Outcome = dict[str, Any]
 
@@ -107,7 +105,7 @@ def _highest(entries: list[dict[str, Any]]) -> float:
         for point in _known(entry["steps"] or entry["at"])
         for end in ("cumulative_incidence", "ci_high")
     ]
-    return next((end for end in HIGHEST if end >= max(reached, default=0.0)), HIGHEST[-1])
+    return share_end(reached)
 
 
 def _table(title: str, outcome: Outcome, payload: dict[str, Any], words: Words) -> Table:
