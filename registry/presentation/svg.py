@@ -150,7 +150,7 @@ class LogScale:
 
 
 def share_end(reached: Sequence[float]) -> float:
-    """The end of an axis of shares that holds what is reached, and leaves round ticks; the whole where nothing is."""
+    """Where an axis of shares ends that holds all that is reached, on round ticks; at 1 for nothing."""
     return next((end for end in SHARE_ENDS if end >= max(reached, default=1.0)), SHARE_ENDS[-1])
 
 
