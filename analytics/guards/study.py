@@ -103,6 +103,24 @@ def pooled_groups(pairs: Sequence[Entry], groups: dict[str, int]) -> Guard | Non
     )
 
 
+def pooled_models(
+    models: Sequence[Entry], outcome: str, variables: dict[str, Any], groups: dict[str, int]
+) -> Guard | None:
+    """G3: a model over more than one design group that does not hold the group, nor tells it apart."""
+    design = {code for code, variable in variables.items() if variable.get("is_design")}
+    if len(groups) < 2 or design & origins(outcome, variables):
+        return None
+    pooled = [
+        model["name"]
+        for model in models
+        if model["reason"] is None and design.isdisjoint((*model["covariates"], *model.get("strata", ())))
+    ]
+    if not pooled:
+        return None
+    source = "Kievit RA et al. Front Psychol 2013;4:513"
+    return guard("G3", "warn", source, place="model", groups=groups, models=pooled)
+
+
 def _named(pairs: Sequence[Entry]) -> list[Entry]:
     return [{"x": pair["x"], "y": pair["y"]} for pair in pairs]
 

@@ -96,6 +96,7 @@ def _model(
         "covariates": covariates,
         "is_primary": wanted.get("is_primary", False),
         "is_replication": wanted.get("is_replication", False),
+        "selected_by": wanted.get("selected_by"),
         "n": int(occurred.size),
         "n_events": int(occurred.sum()),
         "n_missing": int((~complete).sum()),
@@ -236,12 +237,15 @@ def _guards(
     found = [
         guards.time_ignored(variables[outcome], median_follow_up(outcome, columns)),
         guards.case_control(columns.design_groups()),
+        guards.pooled_models(models, outcome, variables, columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[outcome]),
         guards.events_per_variable(models, variables[outcome]),
         guards.in_sample([model["name"] for model in estimated]),
+        guards.chosen_by_p(models),
         guards.too_extreme(estimated),
         guards.no_net_benefit(estimated),
+        guards.several_sites(columns.n_sites()),
     ]
     for model in models:
         found += [

@@ -105,6 +105,7 @@ def _guards(
         guards.mixed_units(mixed_units(columns, measurements)),
         guards.preferred_digits(preferred_digits(columns, measurements)),
         guards.missing(rows, "variable"),
+        guards.several_sites(columns.n_sites()),
         guards.not_estimable(rows, "variable"),
     ]
     return [guard for guard in found if guard is not None]

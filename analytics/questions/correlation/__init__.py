@@ -184,6 +184,7 @@ def _guards(
         guards.many_tests(family["n_tests"], family["adjustment"], families=len(payload["families"])),
         guards.not_estimable(refused, "pair"),
         _most_missing(payload, columns),
+        guards.several_sites(columns.n_sites()),
     ]
     return [guard for guard in found if guard is not None]
 

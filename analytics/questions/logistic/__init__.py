@@ -77,6 +77,7 @@ def _guards(
             variables[definition["outcome"]], median_follow_up(definition["outcome"], columns)
         ),
         guards.case_control(columns.design_groups()),
+        guards.pooled_models(models, definition["outcome"], variables, columns.design_groups()),
         guards.not_estimable(models, "name"),
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(models, variables[definition["outcome"]]),
@@ -95,5 +96,6 @@ def _guards(
         if "univariable" not in definition:
             found.append(guards.finding(model, model["outcome"], variables))
     if "univariable" in definition:
-        found.append(guards.many_tests(len(models), "none"))
+        tested = [model for model in models if model["reason"] is None]
+        found.append(guards.many_tests(len(tested), "none"))
     return [guard for guard in found if guard is not None]

@@ -43,7 +43,7 @@ def answer_longitudinal(
         status="done" if reason is None else "not_estimable",
         reason=reason,
         payload=payload,
-        guards=[] if reason else _guards(variables, definition, fitted, hazards),
+        guards=[] if reason else _guards(variables, definition, columns, fitted, hazards),
         estimates=[] if reason else [*_changes(fitted), *_log_hazard_ratios(hazards, definition["lab"])],
         memory=memory,
     )
@@ -59,7 +59,11 @@ def _why_none(columns: Columns, models: list[dict[str, Any]], n_measured: int) -
 
 
 def _guards(
-    variables: Variables, definition: Definition, fitted: dict[str, Any], hazards: list[dict[str, Any]]
+    variables: Variables,
+    definition: Definition,
+    columns: Columns,
+    fitted: dict[str, Any],
+    hazards: list[dict[str, Any]],
 ) -> list[guards.Guard]:
     models = [fitted, *hazards]
     found = [
@@ -68,6 +72,8 @@ def _guards(
         guards.missing(models, "name", variables[definition["outcome"]]),
         guards.events_per_variable(hazards),
         guards.hazards_not_proportional(hazards),
+        guards.many_tests(sum(model["reason"] is None for model in hazards), "none"),
+        guards.several_sites(columns.n_sites()),
     ]
     return [guard for guard in found if guard is not None]
 

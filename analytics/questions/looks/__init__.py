@@ -34,7 +34,7 @@ def answer_looks(
         status="done" if answered else "not_estimable",
         reason=None if answered else next((part["reason"] for part in parts), {"code": "no_variables"}),
         payload={"alpha": definition["alpha"], "rows": rows, "hypotheses": hypotheses},
-        guards=_guards(variables, columns, rows, hypotheses),
+        guards=_guards(definition, variables, columns, rows, hypotheses),
         estimates=[_estimate(row) for row in rows if row["reason"] is None],
         memory={**memory, "looks": looks, "locked": locked},
     )
@@ -55,13 +55,22 @@ def _estimate(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _guards(
-    variables: Variables, columns: Columns, rows: list[dict[str, Any]], hypotheses: list[dict[str, Any]]
+    definition: Definition,
+    variables: Variables,
+    columns: Columns,
+    rows: list[dict[str, Any]],
+    hypotheses: list[dict[str, Any]],
 ) -> list[guards.Guard]:
     parts = (*rows, *hypotheses)
     outcome = variables.get(next((row["outcome"] for row in parts if _is_by_now(row)), ""), {})
     found = [
         guards.time_ignored(outcome),
         guards.events_per_variable(_of_odds(parts, columns), outcome),
+        guards.pooled_groups([], columns.design_groups() if _pairs(parts) else {}),
+        guards.pooled_models(
+            _models(parts), definition.get("outcome", ""), variables, columns.design_groups()
+        ),
+        guards.several_sites(columns.n_sites()),
         guards.structural_pairs(_pairs(parts), variables),
         *[guards.derived_beside_parents(model, variables) for model in _models(parts)],
         guards.not_estimable([{"part": part["about"], "reason": part["reason"]} for part in parts], "part"),
@@ -103,6 +112,7 @@ def _models(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "name": part["about"],
             "covariates": [part["variable"], *part["covariates"]],
             "is_replication": False,
+            "reason": part["reason"],
             "block": part["reason"],
         }
         for part in reversed(parts)

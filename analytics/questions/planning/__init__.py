@@ -46,6 +46,7 @@ def answer_planning(
         guards.not_estimable([{"part": _named(part), "reason": part["reason"]} for part in parts], "part"),
         guards.missing(models, "name", variables[outcome]),
         guards.too_few_for_model(models),
+        guards.case_control(columns.design_groups()),
     ]
     return Answer(
         status="done" if answered else "not_estimable",

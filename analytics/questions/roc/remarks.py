@@ -19,6 +19,7 @@ def remarks(
     found = [
         guards.time_ignored(outcome, median_follow_up(definition["outcome"], columns)),
         guards.case_control(columns.design_groups()),
+        guards.pooled_models(_drawn(estimated), definition["outcome"], variables, columns.design_groups()),
         guards.not_estimable(curves, "marker"),
         guards.missing(curves, "marker", outcome),
         *[guards.direction(curve) for curve in estimated],
@@ -33,6 +34,7 @@ def remarks(
         guards.resampled_cut_off(estimated),
         guards.all_or_none(estimated),
         guards.unequal_areas(estimated),
+        guards.several_sites(columns.n_sites()),
     ]
     family = payload["family"]
     if family["n_tests"]:
@@ -47,6 +49,14 @@ def _models(curves: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[d
         *({**model, "markers": [*model["base"], *model["markers"]]} for model in added),
     ]
     return [{**model, "covariates": model["markers"], "block": model["reason"]} for model in fitted]
+
+
+def _drawn(curves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The curves as models of what they are drawn of."""
+    return [
+        {"name": curve["marker"], "covariates": curve.get("markers", [curve["marker"]]), "reason": None}
+        for curve in curves
+    ]
 
 
 def _is_in_sample(curve: dict[str, Any]) -> bool:

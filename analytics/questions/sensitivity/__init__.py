@@ -148,8 +148,10 @@ def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> 
     found = [
         guards.time_ignored(variables[payload["outcome"]], median_follow_up(payload["outcome"], columns)),
         guards.case_control(columns.design_groups()),
-        guards.not_estimable(models, "name"),
-        guards.not_estimable(rows, "variable"),
+        guards.pooled_models(models[:1], payload["outcome"], variables, columns.design_groups()),
+        guards.not_estimable(
+            [{**part, "about": part.get("name") or part["variable"]} for part in (*models, *rows)], "about"
+        ),
         guards.events_per_variable(_of_known(payload), variables[payload["outcome"]]),
         guards.separated(models[0]),
         guards.moved_by_imputing(models[1]),

@@ -58,6 +58,7 @@ def told_models(
         "covariates": wanted["covariates"],
         "is_primary": wanted.get("is_primary", False),
         "is_replication": wanted.get("is_replication", False),
+        "selected_by": wanted.get("selected_by"),
         **asked.patients.counts(),
         "n_missing": asked.n_missing,
         "ties": wanted.get("ties", TIES),

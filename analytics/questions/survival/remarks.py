@@ -14,17 +14,19 @@ def remarks(
     """The guards of the curves, of the models and of the areas."""
     outcomes, models = payload["outcomes"], payload["models"]
     outcome = variables[outcomes[0]["outcome"]]
+    groups = columns.design_groups()
     hazards = [model for model in models if model["estimand"] != "subdistribution"]
     found = [
         guards.competing_events(outcomes, models),
-        guards.not_estimable(outcomes, "outcome"),
-        guards.not_estimable(models, "name"),
-        guards.not_estimable(payload["areas"], "name"),
+        guards.case_control(groups),
+        guards.pooled_models(hazards, outcomes[0]["outcome"], variables, groups),
+        guards.not_estimable(_about(outcomes, models, payload["areas"]), "about"),
         guards.in_sample([area["name"] for area in _apparent(payload["areas"])]),
-        guards.missing(outcomes, "outcome", outcome),
-        guards.missing(hazards, "name", outcome),
+        guards.missing(_about(outcomes, hazards), "about", outcome),
         guards.events_per_variable(hazards, outcome),
         guards.several_sites(0 if are_clustered(hazards) else columns.n_sites(), hazards),
+        guards.many_tests(len(_tested(outcomes)), "none"),
+        guards.chosen_by_p(hazards),
         guards.hazards_not_proportional(hazards),
         guards.hangs_on_one(hazards),
     ]
@@ -35,6 +37,19 @@ def remarks(
             guards.finding(model, model["outcome"], variables),
         ]
     return [guard for guard in found if guard is not None]
+
+
+def _about(*parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outcomes by their own name, models and areas by theirs."""
+    entries = [entry for part in parts for entry in part]
+    return [{**entry, "about": entry.get("name", entry["outcome"])} for entry in entries]
+
+
+def _tested(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outcomes whose curves are compared between groups."""
+    return [
+        outcome for outcome in outcomes if outcome["test"] is not None and outcome["test"]["reason"] is None
+    ]
 
 
 def _apparent(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def answer_validation(
     return Answer(
         "done",
         payload=payload,
-        guards=_guards(definition, variables, development, later),
+        guards=_guards(definition, variables, columns, development, later),
         estimates=_estimates(model["name"], later),
         memory={**memory, "frozen": frozen},
     )
@@ -98,7 +98,11 @@ def _estimates(name: str, later: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _guards(
-    definition: Definition, variables: Variables, development: dict[str, Any], later: dict[str, Any]
+    definition: Definition,
+    variables: Variables,
+    columns: Columns,
+    development: dict[str, Any],
+    later: dict[str, Any],
 ) -> list[guards.Guard]:
     model, outcome = definition["model"], variables[definition["outcome"]]
     is_waiting = later["reason"] is not None
@@ -107,6 +111,13 @@ def _guards(
         guards.events_per_variable([development], outcome),
         guards.derived_beside_parents(_titled(model), variables),
         guards.missing([{**later, "name": model["name"]}], "name", outcome),
+        guards.case_control(columns.design_groups()),
+        guards.pooled_models(
+            [{**_titled(model), "reason": None}], definition["outcome"], variables, columns.design_groups()
+        ),
+        guards.chosen_by_p([model]),
+        guards.several_sites(columns.n_sites()),
+        guards.all_or_none([{**later, "marker": model["name"]}]),
         guards.in_sample([model["name"]] if is_waiting else []),
         guards.not_estimable([{"name": model["name"], "reason": later["reason"]}], "name"),
     ]

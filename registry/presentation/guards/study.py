@@ -91,6 +91,17 @@ def _pooled(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
+def _pooled_models(found: Found, name: Name) -> tuple[str, str]:
+    return (
+        _("Groups that differ by design are pooled, and not held equal: %(named)s.")
+        % {"named": listed([name(model) for model in found["models"]])},
+        _(
+            "What goes with the outcome may only go with the group: ask within each group, or hold the group "
+            "equal."
+        ),
+    )
+
+
 def _case_control(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("How many patients and controls there are was set by the design."),
@@ -228,6 +239,7 @@ WORDING: Wordings = {
     ("G1", None): _time_ignored,
     ("G2", None): _competing_events,
     ("G3", None): _pooled,
+    ("G3", "model"): _pooled_models,
     ("G17", None): _case_control,
     ("G19", None): _many_tests,
     ("G20", None): _repeated_looks,
