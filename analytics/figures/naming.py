@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from analytics.figures.words import Words
+from analytics.figures.words import Words, inside
 
 
 def namer(
     payload: dict[str, Any], words: Words, questions: Mapping[str, str] | None = None
 ) -> Callable[[str], str]:
-    """Names, in the reader's language, what a payload, its variables and the cohort's questions are coded as.
+    """Names, as they stand within a sentence, what a payload, its variables and the questions are coded as.
 
     `questions` are titles by short name.
     """
@@ -23,7 +23,7 @@ def namer(
             return words.gettext(titled[code])
         variable, _, level = code.partition("=")
         if variable in words.variables and level:
-            return words.level(variable, level)
-        return " – ".join(words.name(part) for part in code.split("~"))
+            return inside(words.level(variable, level))
+        return " – ".join(words.inside(part) for part in code.split("~"))
 
     return name

@@ -167,6 +167,6 @@ def test_a_name_within_a_sentence(name: str, within: str) -> None:
     assert inside(name) == within
 
 
-def test_a_level_is_named_as_the_plan_names_it() -> None:
+def test_a_level_and_a_pair_are_named_as_within_a_sentence() -> None:
     name = namer({}, Words(load_plan("nhanes-aac").variables))
-    assert (name("age_class=70+"), name("p~ca")) == ("70 years and over", "Phosphorus – Calcium")
+    assert (name("age_class=70+"), name("p~ca")) == ("70 years and over", "phosphorus – calcium")

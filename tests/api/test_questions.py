@@ -98,7 +98,7 @@ class TestQuestions:
         a_run(cohort, {question: {"payload": PAYLOAD, "guards": [GUARD]}})
         [guard] = get(administrator, "questions/mhd.roc/")["result"]["guards"]
         assert (guard["code"], guard["severity"], guard["found"]) == ("G30", "note", FOUND)
-        assert "Magnesium: all patients have the same value" in guard["text"]
+        assert "magnesium: all patients have the same value" in guard["text"]
 
     def test_what_cannot_be_estimated_says_why(self, administrator, cohort, question):
         reason = {"code": "too_few_events", "n_events": 6, "n_others": 50, "needed": 10}

@@ -77,7 +77,7 @@ def _left_out(found: Found, name: Name) -> tuple[str, str]:
     ) % {"shares": "; ".join(shares)}
     return (
         text + _tied(found, name),
-        _("Quote the lower figures, and the interval of the cut-off with it."),
+        _("Quote the figures of the patients left out, and the interval of the cut-off with them."),
     )
 
 

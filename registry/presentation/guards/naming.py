@@ -25,7 +25,7 @@ def pairs(pairs: list[dict[str, str]], name: Name) -> str:
     named = [f"{name(pair['x'])} – {name(pair['y'])}" for pair in pairs[:6]]
     more = len(pairs) - len(named)
     if more > 0:
-        named.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
+        named.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
     return listed(named)
 
 
