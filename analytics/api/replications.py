@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.base import LedgerRoutes
+from analytics.publications import compared, findings
 from analytics.replication import Beside, PublishedSet
-from analytics.views.replication import compared, findings
 from registry.models import Cohort
 from registry.permissions import visible_cohorts
 from registry.presentation.replication import ANOTHER_ESTIMAND, FLAGS, VERDICTS

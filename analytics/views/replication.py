@@ -1,37 +1,24 @@
-"""Published figures beside the live ones, as a page and as the API tell them."""
+"""Published figures beside the live ones, as a page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
-from analytics.answers import latest_numbers, latest_result, seen_by, visible_questions
+from analytics.answers import titles
 from analytics.figures import Table, Words
-from analytics.models import Question
 from analytics.plan import load_plan
-from analytics.replication import (
-    Beside,
-    Number,
-    PublishedSet,
-    check,
-    published_beside,
-    stand_beside,
-    told_beside,
-)
-from registry.models import Cohort
-from registry.permissions import Viewer, visible_cohorts
+from analytics.publications import compared, findings, namer
+from analytics.replication import Beside, Number, PublishedSet
+from registry.permissions import visible_cohorts
 from registry.presentation.guards import SEVERITIES
-from registry.presentation.replication import CLAIMS, FLAGS, OUTCOMES, QUANTITIES, Said, say
+from registry.presentation.replication import CLAIMS, FLAGS, OUTCOMES, QUANTITIES, Said
 from registry.presentation.rounding import MISSING, interval, number
 
 IN_PERCENT = ("sensitivity", "specificity", "event_share")
-COMBINED = "combined"
-WITHHELD: dict[str, Any] = {"value": None}
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -55,74 +42,22 @@ class ShownSet:
 def replication(request: HttpRequest, slug: str) -> HttpResponse:
     """What was published, what these patients show, and what the published figures say of themselves."""
     cohort = get_object_or_404(visible_cohorts(request.user), slug=slug)
-    titles = dict(Question.objects.filter(cohort=cohort, is_current=True).values_list("slug", "title"))
+    asked = titles(cohort)
     shown = [
-        ShownSet(published, findings(published), _sections(published, beside, titles))
+        ShownSet(published, findings(published), _sections(published, beside, asked))
         for published, beside in compared(request.user, cohort)
     ]
     return render(request, "analytics/replication.html", {"cohort": cohort, "sets": shown})
 
 
-def compared(user: Viewer, cohort: Cohort) -> list[tuple[PublishedSet, list[Beside]]]:
-    """Each publication of a cohort's plan with its figures beside the live ones an account may see."""
-    published = published_beside(cohort.plan)
-    live = _live(user, cohort, published) if published else {}
-    flags = ("simulated",) if cohort.is_simulated else ()
-    return [(each, stand_beside(each, live, flags)) for each in published]
-
-
-def _live(user: Viewer, cohort: Cohort, published: Iterable[PublishedSet]) -> dict[Key, dict[str, Any]]:
-    """The latest estimates, with what their answers say of them as the account may see it."""
-    live = latest_numbers(user, cohort)
-    slugs = {figure.question for each in published for figure in each.figures}
-    for question in visible_questions(user).filter(cohort=cohort, slug__in=slugs):
-        result = latest_result(user, question)
-        if result is None:
-            continue
-        for (term, quantity), said in told_beside(seen_by(user, result).payload).items():
-            key = (question.slug, term, quantity)
-            known = live.get(key, {} if quantity == "event_share" else WITHHELD)
-            if known.get("value", 0) is not None:
-                live[key] = known | said
-    return live
-
-
-def findings(published: PublishedSet) -> list[Said]:
-    """What the published figures say of themselves, in words."""
-    name = namer(published)
-    return [say(finding.code, finding.verdict, finding.found, name) for finding in check(published)]
-
-
-def namer(published: PublishedSet) -> Callable[[str], str]:
-    """Names a variable, a pair or a combination by the plan the publication belongs to."""
-    words = Words(load_plan(published.plans[0]).variables, gettext)
-
-    def name(term: str) -> str:
-        code = term.rpartition(".")[2]
-        if code == COMBINED:
-            return gettext("the combination")
-        return " – ".join(_term(part, words) for part in code.split("~"))
-
-    return name
-
-
-def _term(term: str, words: Words) -> str:
-    """A variable, or one of its levels as a model names it."""
-    for code, variable in words.variables.items():
-        for level in variable.get("levels", ()):
-            if term == f"{code}{level['code']}":
-                return f"{words.name(code)}: {words.level(code, level['code'])}"
-    return words.name(term)
-
-
-def _sections(published: PublishedSet, beside: Iterable[Beside], titles: dict[str, str]) -> list[Section]:
+def _sections(published: PublishedSet, beside: Iterable[Beside], asked: dict[str, str]) -> list[Section]:
     planned = {question["slug"]: question["title"] for question in load_plan(published.plans[0]).questions}
     name, words = namer(published), Words(load_plan(published.plans[0]).variables, gettext)
     sections = []
     for slug, group in groupby(beside, key=lambda each: each.figure.question):
         figures = list(group)
         table = Table.plain(
-            gettext(titles.get(slug) or planned.get(slug) or slug),
+            gettext(asked.get(slug) or planned.get(slug) or slug),
             (
                 gettext("Figure"),
                 gettext("Published (95\u00a0%\u00a0CI)"),
@@ -135,7 +70,7 @@ def _sections(published: PublishedSet, beside: Iterable[Beside], titles: dict[st
             [_row(each, name, words) for each in figures],
         )
         flags = dict.fromkeys(flag for each in figures for flag in each.flags)
-        sections.append(Section(slug if slug in titles else "", table, [str(FLAGS[flag]) for flag in flags]))
+        sections.append(Section(slug if slug in asked else "", table, [str(FLAGS[flag]) for flag in flags]))
     return sections
 
 
