@@ -53,6 +53,18 @@ class TestModelStudy:
             "correlations_need": "implies",
         }
 
+    def test_every_difference_that_the_abstract_claims_is_held(self) -> None:
+        claimed: dict[str, set[str]] = {}
+        for each in WEI.figures:
+            if each.value is None:
+                claimed.setdefault(each.question, set()).add(each.term.removeprefix("paper."))
+        minerals = {"age", "mg", "ca", "p", "ca_x_p", "vit_d25"}
+        assert claimed == {
+            "groups": {"p", "ca_x_p", "ipth", "aac24", "vit_d25", "mg", "bmp7"},
+            "cvd-death-groups": minerals | {"diabetes", "hs_crp"},
+            "cvd-death-multivariable": minerals,
+        }
+
     def test_counts(self) -> None:
         assert FOUND["attainable_counts"].found["splits"] == [[48, 152]]
         assert FOUND["attainable_counts"].found["counts"] == {
