@@ -35,7 +35,7 @@ from analytics.guards.record import (
     preferred_digits,
 )
 from analytics.guards.remark import Guard, guard
-from analytics.guards.sensitivity import hangs_on_the_limit, moved_by_imputing
+from analytics.guards.sensitivity import hangs_on_the_limit, moved_by_imputing, not_converged
 from analytics.guards.serial import measured_late, repeated_rows
 from analytics.guards.study import (
     EXPECTED_CELL,
@@ -90,6 +90,7 @@ __all__ = [
     "moved_by_imputing",
     "never_tested",
     "no_net_benefit",
+    "not_converged",
     "not_estimable",
     "not_frozen",
     "not_linear",

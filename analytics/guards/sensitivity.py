@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from analytics.guards.remark import Entry, Guard, guard
-from analytics.guards.terms import DECISIVE
+from analytics.guards.remark import DECISIVE, Entry, Guard, guard
 
 MOVED = 0.5
 """Standard errors by which imputing may move a coefficient before it is said."""
+
+REDUCTION = 1.2
+"""R-hat beyond which chains have not mixed; of ten rounds of twenty that have, it stays below 1.1."""
 
 
 def moved_by_imputing(imputed: Entry) -> Guard | None:
@@ -20,6 +22,15 @@ def moved_by_imputing(imputed: Entry) -> Guard | None:
         return None
     source = "White IR, Carlin JB. Stat Med 2010;29:2920-2931"
     return guard("G22", "warn", source, place="moved", share=MOVED, moved=moved)
+
+
+def not_converged(convergence: Entry | None) -> Guard | None:
+    """G22: the chains that imputed lie farther apart than each of them moves."""
+    if convergence is None or convergence["reduction"] is None or convergence["reduction"] <= REDUCTION:
+        return None
+    source = "Vehtari A et al. Bayesian Anal 2021;16:667-718"
+    told = {name: convergence[name] for name in ("variable", "quantity", "reduction", "autocorrelation")}
+    return guard("G22", "warn", source, place="chains", most=REDUCTION, **told)
 
 
 def hangs_on_the_limit(rows: Sequence[Entry]) -> Guard | None:

@@ -61,11 +61,33 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
         "errors there. Missing information: the share of the estimate's precision that the missing values "
         "take."
     ) % {"imputations": count(payload["imputations"])}
-    note = f"{how} {pooled}"
+    note = " ".join([how, pooled, *_mixed(payload["convergence"], words)])
     caption = gettext("Odds ratios for %(outcome)s, complete patients beside imputed values") % {
         "outcome": inside(words.name(payload["outcome"]))
     }
     return Table(caption, columns, tuple(rows), note)
+
+
+def _mixed(convergence: Payload | None, words: Words) -> list[str]:
+    """How far apart the chains of imputations still lie at most."""
+    if convergence is None:
+        return []
+    if convergence["reduction"] is None:
+        return [
+            words.gettext("The iterations are too few, or the gaps, to tell whether the chains have mixed.")
+        ]
+    said = words.gettext(
+        "Mixing of the chains: R-hat %(reduction)s at most, autocorrelation %(autocorrelation)s there "
+        "(%(variable)s)."
+    )
+    return [
+        said
+        % {
+            "reduction": number(convergence["reduction"], 2),
+            "autocorrelation": number(convergence["autocorrelation"], 2),
+            "variable": words.inside(convergence["variable"]),
+        }
+    ]
 
 
 def _estimated(term: Payload | None) -> tuple[str, str]:

@@ -83,6 +83,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     "too_few_within_limits": gettext_lazy("too few values lie within the limits of detection"),
     "none_beyond_limit": gettext_lazy("no value lies beyond a limit of detection"),
     "too_few_groups": gettext_lazy("there are not two groups to compare"),
+    "too_few_iterations": gettext_lazy("there are too few iterations to tell"),
     "too_few_clusters": gettext_lazy("the events come from too few sites to tell how much sites differ"),
     "one_cluster": gettext_lazy("all patients come from one site"),
     "too_few_folds": gettext_lazy("there are too few patients to put some aside for checking"),

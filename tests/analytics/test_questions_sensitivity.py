@@ -137,6 +137,39 @@ class TestGuards:
         assert "cvd-death-sensitivity" in remark(said, str).advice
 
 
+class TestConvergence:
+    def test_chains_that_mix_are_told_and_not_warned_of(self) -> None:
+        told = ANSWER.payload["convergence"]
+        assert told["variable"] in ("vit_d25", "bmp7", "hs_crp")
+        assert 0.9 < told["reduction"] < 1.2
+        assert "chains" not in {each["found"].get("place") for each in ANSWER.guards}
+        note = tables("sensitivity", ANSWER.payload, WORDS)[0].note
+        assert f"R-hat {told['reduction']:.2f} at most" in note
+
+    def test_chains_that_do_not_mix_are_warned_of(self) -> None:
+        """Two quantities missing together, each all but the other's copy: what one chain drew stays drawn."""
+        frame = mhd()
+        frame["bmp7"] = frame["vit_d25"] * 3 + np.random.default_rng(1).normal(0, 0.01, len(frame))
+        frame.loc[frame.index[:120], ["vit_d25", "bmp7"]] = np.nan
+        given = ask(frame, auxiliary=["bmp7"], method="norm", imputations=20)
+        told = given.payload["convergence"]
+        assert told["reduction"] > 1.2
+        assert told["autocorrelation"] > 0.5
+        [said] = [each for each in given.guards if each["found"].get("place") == "chains"]
+        assert (said["code"], said["severity"]) == ("G22", "warn")
+        assert "have not come to the same place" in remark(said, str).text
+        assert "more iterations" in remark(said, str).advice
+
+    def test_too_few_iterations_cannot_tell(self) -> None:
+        given = ask(mhd(), iterations=2)
+        assert given.payload["convergence"]["reason"]["code"] == "too_few_iterations"
+        assert "too few" in tables("sensitivity", given.payload, WORDS)[0].note
+
+    def test_nothing_imputed_has_no_chains(self) -> None:
+        frame = mhd().fillna({"vit_d25": 15.0, "bmp7": 80.0, "hs_crp": 4.0})
+        assert ask(frame).payload["convergence"] is None
+
+
 class TestReasons:
     def test_nothing_is_missing(self) -> None:
         frame = mhd().fillna({"vit_d25": 15.0, "bmp7": 80.0, "hs_crp": 4.0})

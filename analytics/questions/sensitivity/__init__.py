@@ -8,7 +8,8 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, coefficient, plain, share
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
+from analytics.questions.sensitivity.convergence import convergence
 from analytics.questions.sensitivity.limits import compared_beyond_limits
 from analytics.questions.sensitivity.models import complete_model, imputed_model
 from analytics.questions.sensitivity.tables import completed_tables
@@ -37,7 +38,8 @@ def answer_sensitivity(
     gaps = {code: columns.is_missing(code) & known for code in covariates}
     incomplete = np.logical_or.reduce(list(gaps.values()))
     complete = complete_model(definition, columns, known & ~incomplete)
-    imputed = imputed_model(definition, columns, known, attempt(completed_tables, definition, columns, known))
+    completed = attempt(completed_tables, definition, columns, known)
+    imputed = imputed_model(definition, columns, known, completed)
     for term in imputed["terms"]:
         term["shift"] = _shift(term, complete)
     payload = plain(
@@ -50,6 +52,7 @@ def answer_sensitivity(
             "imputations": definition["imputations"],
             "iterations": definition["iterations"],
             "seed": definition["seed"],
+            "convergence": convergence(completed),
             "n": int(known.sum()),
             "n_missing": int((~known).sum()),
             "n_events": int((occurred == 1).sum()),
@@ -146,7 +149,7 @@ def _of_known(payload: dict[str, Any]) -> list[dict[str, Any]]:
 def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> list[guards.Guard]:
     models, rows = payload["models"], payload["rows"]
     found = [
-        guards.time_ignored(variables[payload["outcome"]], median_follow_up(payload["outcome"], columns)),
+        time_ignored(payload["outcome"], columns),
         guards.case_control(columns.design_groups()),
         guards.pooled_models(models[:1], payload["outcome"], variables, columns.design_groups()),
         guards.not_estimable(
@@ -155,6 +158,7 @@ def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> 
         guards.events_per_variable(_of_known(payload), variables[payload["outcome"]]),
         guards.separated(models[0]),
         guards.moved_by_imputing(models[1]),
+        guards.not_converged(payload["convergence"]),
         guards.hangs_on_the_limit(rows),
         guards.derived_beside_parents({**models[0], "block": models[0]["reason"]}, variables),
         guards.several_sites(columns.n_sites()),

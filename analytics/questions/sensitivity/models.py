@@ -1,6 +1,5 @@
 """One logistic model of complete patients, and one pooled over imputed tables."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from analytics.questions.sensitivity.tables import Table, coded, entered
 from analytics.statistics import NotEstimable
 from analytics.statistics.design import INTERCEPT, design_matrix
 from analytics.statistics.firth import FirthFit
-from analytics.statistics.missing import pool
+from analytics.statistics.missing import Imputed, pool
 
 TITLES = {"complete": gettext_noop("Complete patients"), "imputed": gettext_noop("Multiple imputation")}
 
@@ -42,18 +41,18 @@ def imputed_model(
     definition: Definition,
     columns: Columns,
     known: NDArray[np.bool_],
-    tables: Sequence[Table] | NotEstimable,
+    completed: Imputed | NotEstimable,
 ) -> dict[str, Any]:
     """The model in each completed table, pooled by Rubin's rules."""
     try:
         require_events(columns.numbers(definition["outcome"])[known] == 1)
-        if isinstance(tables, NotEstimable):
-            raise tables
-        fits = [_fitted(table, definition, columns) for table in tables]
+        if isinstance(completed, NotEstimable):
+            raise completed
+        fits = [_fitted(table, definition, columns) for table in completed.tables]
         penalised = next((each for each in fits if isinstance(each.model, FirthFit)), None)
         if penalised is not None:
             # What is pooled is estimated alike in every table.
-            fits = [_fitted(table, definition | {"method": "firth"}, columns) for table in tables]
+            fits = [_fitted(table, definition | {"method": "firth"}, columns) for table in completed.tables]
         models: list[Fit] = [each.model for each in fits]
         if len({model.terms for model in models}) > 1:
             raise NotEstimable("aliased")

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from analytics.plan import Definition
 from analytics.questions.columns import Columns, Floats
-from analytics.statistics.missing import Passive, Variable, impute
+from analytics.statistics.missing import Imputed, Passive, Variable, impute
 from registry.dictionary.derived import DERIVED
 
 Table = dict[str, Floats]
 
 
-def completed_tables(definition: Definition, columns: Columns, known: NDArray[np.bool_]) -> tuple[Table, ...]:
+def completed_tables(definition: Definition, columns: Columns, known: NDArray[np.bool_]) -> Imputed:
     """The patients with a known outcome: outcome, covariates, auxiliaries and what those come from."""
     named = [definition["outcome"], *definition["covariates"], *definition.get("auxiliary", [])]
     rules = _rules(named, columns)

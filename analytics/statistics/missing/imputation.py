@@ -1,6 +1,7 @@
 """Multiple imputation by chained equations."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,6 +24,23 @@ _LARGEST = 1e100
 """Beyond this squares leave the range of numbers."""
 
 
+@dataclass(frozen=True, eq=False)
+class Imputed:
+    """A table completed several times, and the way there.
+
+    Attributes
+    ----------
+    tables : tuple of dict of str to ndarray of shape (n_patients,)
+        Each completed table; observed values are as given.
+    means, spreads : dict of str to ndarray of shape (n_iterations, n_imputations)
+        Of the values drawn for each variable, after each round.
+    """
+
+    tables: tuple[dict[str, Floats], ...]
+    means: dict[str, Floats]
+    spreads: dict[str, Floats]
+
+
 def impute(
     variables: Mapping[str, Variable],
     *,
@@ -30,7 +48,7 @@ def impute(
     imputations: int,
     iterations: int,
     seed: int,
-) -> tuple[dict[str, Floats], ...]:
+) -> Imputed:
     """Complete a table several times.
 
     Each variable in turn is drawn given all the others; a variable that follows from others predicts all but
@@ -50,8 +68,7 @@ def impute(
 
     Returns
     -------
-    tuple of dict of str to ndarray of shape (n_patients,)
-        Each completed table; observed values are as given.
+    Imputed
 
     Raises
     ------
@@ -69,9 +86,8 @@ def impute(
     --------
     >>> age = np.arange(40.0)
     >>> mg = np.where(np.arange(40) % 8 == 0, np.nan, 1 - age / 100)
-    >>> first, second = impute(
-    ...     {"age": Variable(age), "mg": Variable(mg)}, imputations=2, iterations=5, seed=1
-    ... )
+    >>> found = impute({"age": Variable(age), "mg": Variable(mg)}, imputations=2, iterations=5, seed=1)
+    >>> first, second = found.tables
     >>> bool(np.isnan(first["mg"]).any()), bool((first["mg"] == second["mg"]).all())
     (False, False)
     """
@@ -90,14 +106,18 @@ def impute(
     ordered = {name: Variable(each.values[order], each.method) for name, each in variables.items()}
     back = np.argsort(order)
     equations = Equations.of(ordered, rules)
-    return tuple(
-        {name: column[back] for name, column in _chain(equations, iterations, stream).items()}
-        for stream in np.random.SeedSequence(seed).spawn(imputations)
-    )
+    streams = np.random.SeedSequence(seed).spawn(imputations)
+    chains = [_chain(equations, iterations, stream) for stream in streams]
+    traces = np.stack([trace for _filled, trace in chains], axis=-1)
+    means, spreads = (dict(zip(equations.drawn, part, strict=True)) for part in traces)
+    tables = tuple({name: column[back] for name, column in filled.items()} for filled, _trace in chains)
+    return Imputed(tables, means, spreads)
 
 
-def _chain(equations: Equations, iterations: int, stream: np.random.SeedSequence) -> dict[str, Floats]:
-    """One completed table."""
+def _chain(
+    equations: Equations, iterations: int, stream: np.random.SeedSequence
+) -> tuple[dict[str, Floats], Floats]:
+    """One completed table; mean and spread of what was drawn, by variable and round."""
     rng = np.random.default_rng(stream)
     variables, matrix = equations.variables, equations.empty
     filled: dict[str, Floats] = {}
@@ -115,17 +135,19 @@ def _chain(equations: Equations, iterations: int, stream: np.random.SeedSequence
         if name not in equations.rules:
             fill(name, _begun(variable, rng))
     follow(filled.keys())
-    for _ in range(iterations):
-        for name in equations.drawn:
+    trace = np.empty((2, len(equations.drawn), iterations))
+    for iteration in range(iterations):
+        for k, name in enumerate(equations.drawn):
             variable, used = variables[name], equations.used[name]
             gap, predictors = variable.missing, matrix[:, used]
             values = filled[name].copy()
             values[gap] = DRAWN_BY[variable.method](
                 variable.values[~gap], predictors[~gap], predictors[gap], rng
             )
+            trace[:, k, iteration] = values[gap].mean(), values[gap].std()
             fill(name, values)
             follow([name])
-    return filled
+    return filled, trace
 
 
 def _begun(variable: Variable, rng: np.random.Generator) -> Floats:

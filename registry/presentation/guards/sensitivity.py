@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, Wordings, listed, shown_p
-from registry.presentation.rounding import number
+from registry.presentation.guards.naming import Found, Name, Wordings, listed
+from registry.presentation.rounding import named_p, number
 
 
 def _moved_by_imputing(found: Found, name: Name) -> tuple[str, str]:
@@ -28,8 +28,8 @@ def _hangs_on_the_limit(found: Found, name: Name) -> tuple[str, str]:
         _("%(variable)s: %(lowest)s to %(highest)s")
         % {
             "variable": name(code),
-            "lowest": shown_p(limits["lowest"]),
-            "highest": shown_p(limits["highest"]),
+            "lowest": named_p(limits["lowest"]),
+            "highest": named_p(limits["highest"]),
         }
         for code, limits in found["turned"].items()
     )
@@ -40,4 +40,29 @@ def _hangs_on_the_limit(found: Found, name: Name) -> tuple[str, str]:
     )
 
 
-WORDING: Wordings = {("G22", "moved"): _moved_by_imputing, ("G22", "limit"): _hangs_on_the_limit}
+def _not_converged(found: Found, name: Name) -> tuple[str, str]:
+    """Which variable's imputed values still lie apart from chain to chain."""
+    of = {"mean": _("the mean"), "spread": _("the standard deviation")}[found["quantity"]]
+    return (
+        _(
+            "The imputations have not come to the same place: R-hat of %(quantity)s of the values drawn for "
+            "%(variable)s is %(reduction)s, more than %(most)s."
+        )
+        % {
+            "quantity": of,
+            "variable": name(found["variable"]),
+            "reduction": number(found["reduction"], 2),
+            "most": number(found["most"], 1),
+        },
+        _(
+            "Do not rely on the imputed estimates yet: let the plan ask for more iterations, and look for "
+            "variables that nearly determine one another."
+        ),
+    )
+
+
+WORDING: Wordings = {
+    ("G22", "moved"): _moved_by_imputing,
+    ("G22", "chains"): _not_converged,
+    ("G22", "limit"): _hangs_on_the_limit,
+}

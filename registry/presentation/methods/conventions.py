@@ -112,7 +112,9 @@ CONVENTIONS = {
     "pooling": _(
         "The imputed tables' estimates are pooled by Rubin's rules with the degrees of freedom of Barnard "
         "and Rubin. Below five events for each coefficient, or where any table is separated, all are "
-        "Firth's penalised estimates with their inverse information; else of maximum likelihood."
+        "Firth's penalised estimates with their inverse information; else of maximum likelihood. Whether the "
+        "chains have mixed is told by the largest R-hat (on normal scores of split chains) of the means and "
+        "standard deviations of what was drawn."
     ),
     "missing": _(
         "Missing values are not imputed unless stated: every analysis uses the patients who have all the "

@@ -7,7 +7,14 @@ import pandas as pd
 
 from analytics.statistics import logistic
 from analytics.statistics.design import design_matrix
-from analytics.statistics.missing import Variable, impute, missing_pattern, pool
+from analytics.statistics.missing import (
+    Variable,
+    autocorrelation,
+    impute,
+    missing_pattern,
+    pool,
+    potential_scale_reduction,
+)
 from tests.reference import formula
 from tests.reference.kinds.logistic import modelled
 from tests.reference.pack import Case, Pack
@@ -85,7 +92,7 @@ def imputed(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         imputations=inputs["m"],
         iterations=inputs["iterations"],
         seed=inputs["seed"],
-    )
+    ).tables
     models = []
     for table in tables:
         columns = {name: table[name] for name in ("age", "mg", "diabetes")}
@@ -101,4 +108,10 @@ def imputed(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     return {"n": len(frame), **by_term}
 
 
-KINDS = {"missing_pattern": pattern, "rubin": rubin, "imputed": imputed}
+def chains(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    trace = frame.pivot(index="iteration", columns="chain", values=case.inputs["var"])
+    rounds = trace.to_numpy()[: case.inputs["iterations"]]
+    return {"rhat": potential_scale_reduction(rounds), "ac": autocorrelation(rounds)}
+
+
+KINDS = {"missing_pattern": pattern, "rubin": rubin, "imputed": imputed, "chains": chains}

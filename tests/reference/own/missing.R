@@ -1,7 +1,7 @@
 # What the open pack has not: results beyond a limit of detection, and models pooled over mice's imputations.
-#   Rscript missing.R      (in this directory; Debian: r-cran-survival r-cran-mice r-cran-jsonlite)
-# Writes data/limits.csv, data/gaps.csv and expected/missing.json in the schema of the open pack.
-suppressMessages({library(survival); library(mice); library(jsonlite)})
+#   Rscript missing.R      (in this directory; Debian: r-cran-survival r-cran-mice r-cran-posterior r-cran-jsonlite)
+# Writes data/limits.csv, data/gaps.csv, data/chains.csv and expected/missing.json in the schema of the open pack.
+suppressMessages({library(survival); library(mice); library(posterior); library(jsonlite)})
 
 # --- made-up log CRP of patients by group and age; below a limit, above one, or read as a range
 set.seed(20261124)
@@ -62,9 +62,23 @@ within <- function(expected) {
 for (method in c("norm", "pmm"))
   case(paste0("imputed.", method), "imputed", "gaps.csv", list(y = "died", method = method, m_here = here, m = there, iterations = 5, seed = 1, terms = terms), impute, within)
 
+# --- made-up chains: mixed, with memory, apart in place, apart in spread, coarse with ties
+set.seed(20261126)
+chains <- expand.grid(iteration = 1:10, chain = 1:20); k <- chains$chain; z <- matrix(rnorm(200), 10); slow <- z
+for (t in 2:10) slow[t, ] <- 0.8*slow[t - 1, ] + 0.6*z[t, ]
+chains$mixed <- c(z); chains$slow <- c(slow); chains$apart <- c(z) + (k > 10); chains$spread <- c(z)*k; chains$coarse <- round(c(z))
+chains[-(1:2)] <- round(chains[-(1:2)], 3); write.csv(chains, "data/chains.csv", row.names = FALSE, quote = FALSE)
+
+# posterior::rhat is that of Vehtari et al. (2021); the autocorrelation is that of mice::convergence.
+mixing <- 'x <- matrix(d[[var]][d$iteration <= iterations], iterations)
+list(rhat = rhat(x), ac = mean(sapply(2:iterations, function(t) cor(x[t - 1, ], x[t, ]))))'
+for (v in c("mixed", "slow", "apart", "spread", "coarse"))
+  case(paste0("chains.", v), "chains", "chains.csv", list(var = v, iterations = 10), mixing, list(default = list(rel = 1e-12, abs = 1e-12)))
+case("chains.odd", "chains", "chains.csv", list(var = "mixed", iterations = 5), mixing, list(default = list(rel = 1e-12, abs = 1e-12)))
+
 sha <- function(csv) sub(" .*", "", system2("sha256sum", file.path("data", csv), stdout = TRUE))
-versions <- sapply(c("survival", "mice", "jsonlite"), function(p) as.character(packageVersion(p)))
+versions <- sapply(c("survival", "mice", "posterior", "jsonlite"), function(p) as.character(packageVersion(p)))
 out <- list(schema = "cohort-stats-reference/1", file = "missing",
             environment = list(R = R.version.string, platform = R.version$platform, packages = as.list(versions)),
-            data_sha256 = list(limits.csv = sha("limits.csv"), gaps.csv = sha("gaps.csv")), cases = cases)
+            data_sha256 = list(limits.csv = sha("limits.csv"), gaps.csv = sha("gaps.csv"), chains.csv = sha("chains.csv")), cases = cases)
 writeLines(toJSON(out, auto_unbox = TRUE, digits = I(17), na = "null", null = "null", pretty = TRUE), "expected/missing.json")

@@ -37,7 +37,7 @@ def variables(table: dict[str, np.ndarray], method: Method = "pmm") -> dict[str,
 
 
 def completed(table: dict[str, np.ndarray], **options: int) -> tuple[dict[str, np.ndarray], ...]:
-    return impute(variables(table), **({"imputations": 3, "iterations": 3, "seed": 5} | options))
+    return impute(variables(table), **({"imputations": 3, "iterations": 3, "seed": 5} | options)).tables
 
 
 class TestTables:
@@ -77,7 +77,7 @@ class TestTables:
         table["class"] = np.digitize(table["age"], [-0.5, 0.5]).astype(float)
         table["class"][::7] = np.nan
         given_ = variables(table) | {"class": Variable(table["class"], "levels")}
-        for filled in impute(given_, imputations=2, iterations=3, seed=1):
+        for filled in impute(given_, imputations=2, iterations=3, seed=1).tables:
             assert set(filled["class"]) == {0.0, 1.0, 2.0}
             # Age tells the class exactly.
             gap = np.isnan(table["class"])
@@ -91,7 +91,8 @@ class TestPassive:
         table = patients(3)
         table["product"] = table["marker"] * table["age"]
         table["product"][0] = 99.0
-        for filled in impute(variables(table), passive=self.RULES, imputations=3, iterations=3, seed=5):
+        found = impute(variables(table), passive=self.RULES, imputations=3, iterations=3, seed=5)
+        for filled in found.tables:
             assert filled["product"][1:].tolist() == (filled["marker"] * filled["age"])[1:].tolist()
             assert filled["product"][0] == 99.0
 
@@ -109,7 +110,7 @@ class TestTruth:
         inside, estimates = [], []
         for seed in range(60):
             table = patients(seed)
-            tables = impute(variables(table, method), imputations=5, iterations=2, seed=seed)
+            tables = impute(variables(table, method), imputations=5, iterations=2, seed=seed).tables
             models = [
                 logistic.fit(design_matrix({name: each[name] for name in ("marker", "age")}), each["died"])
                 for each in tables
@@ -184,7 +185,7 @@ def test_any_column_is_filled_or_refused(column: list[float], method: Method) ->
             imputations=2,
             iterations=2,
             seed=1,
-        )
+        ).tables
     except NotEstimable:
         return
     assert all(np.isfinite(values).all() for table in tables for values in table.values())
