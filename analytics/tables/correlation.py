@@ -10,9 +10,10 @@ STRUCTURAL = "\u00a0†"
 
 
 def tabulate_correlation(payload: Payload, words: Words) -> list[Table]:
-    """The first method's pairs with every stratum beside, then the comparisons of two correlations."""
+    """The first method's pairs with every stratum beside, comparisons of two, then the other methods."""
     compared = _comparisons(payload, words)
-    return [_pairs(payload, words), *([compared] if compared else [])]
+    others = [_others(payload, words)] if len(payload["methods"]) > 1 else []
+    return [_pairs(payload, words), *([compared] if compared else []), *others]
 
 
 def _pairs(payload: Payload, words: Words) -> Table:
@@ -29,10 +30,8 @@ def _pairs(payload: Payload, words: Words) -> Table:
             beside = [number(cells[other, x, y]["r"]) for other in strata[1:]]
             by_group = [number(pair["within_groups"]["partial_r"])] if has_groups else []
             partial = [_r(pair["partial"])] if has_partial else []
-            mark = STRUCTURAL if pair["is_structural"] else ""
-            head = (f"{words.name(x)} – {words.name(y)}{mark}", count(pair["n"]), _r(pair))
-            tested = (p_value(pair["p_value"]), p_value(pair["p_adjusted"]))
-            rows.append(Row((*head, *tested, *beside, *by_group, *partial)))
+            head = (_named(pair, words), count(pair["n"]), *_tested(pair))
+            rows.append(Row((*head, *beside, *by_group, *partial)))
     named = [words.stratum(stratum, payload["stratified_by"]) for stratum in strata]
     columns = (
         gettext("Pair"),
@@ -47,9 +46,55 @@ def _pairs(payload: Payload, words: Words) -> Table:
     return Table(words.method(method), columns, tuple(rows), _note(payload, words))
 
 
+def _named(pair: Payload, words: Words) -> str:
+    return f"{words.name(pair['x'])} – {words.name(pair['y'])}{STRUCTURAL if pair['is_structural'] else ''}"
+
+
+def _tested(pair: Payload) -> tuple[str, str, str]:
+    return _r(pair), p_value(pair["p_value"]), p_value(pair["p_adjusted"])
+
+
 def _given_heading(payload: Payload, words: Words) -> str:
     named = ", ".join(words.inside(code) for code in payload["given"])
     return words.gettext("r (95\u00a0%%\u00a0CI), given %(named)s") % {"named": named}
+
+
+def _others(payload: Payload, words: Words) -> Table:
+    """The pairs of the first stratum by the other methods, which the plan asks for as well."""
+    gettext, (main, *_rest), methods = words.gettext, payload["strata"], payload["methods"][1:]
+    cells = {
+        (pair["method"], pair["x"], pair["y"]): pair for pair in payload["pairs"] if pair["stratum"] == main
+    }
+    rows = tuple(
+        Row(
+            (
+                _named(pair, words),
+                *(cell for method in methods for cell in _tested(cells[method, pair["x"], pair["y"]])),
+            )
+        )
+        for pair in payload["pairs"]
+        if (pair["stratum"], pair["method"]) == (main, payload["methods"][0])
+    )
+    columns = (
+        gettext("Pair"),
+        *(
+            heading
+            for method in methods
+            for heading in (
+                gettext("%(method)s (95\u00a0%%\u00a0CI)") % {"method": words.method(method)},
+                "P",
+                adjusted_heading(payload),
+            )
+        ),
+    )
+    caption = gettext("Other coefficients, %(patients)s") % {
+        "patients": words.stratum(main, payload["stratified_by"])
+    }
+    note = gettext("%(heading)s: P adjusted over the tests of one coefficient (%(method)s).") % {
+        "heading": adjusted_heading(payload),
+        "method": words.adjustment(payload["adjustment"]),
+    }
+    return Table(caption, columns, rows, note)
 
 
 def _note(payload: Payload, words: Words) -> str:
@@ -62,9 +107,14 @@ def _note(payload: Payload, words: Words) -> str:
         "tests": payload["family"]["n_tests"],
         "method": words.adjustment(payload["adjustment"]),
     }
-    if not any(pair["is_structural"] for pair in payload["pairs"]):
+    structural = [pair for pair in payload["pairs"] if pair["is_structural"]]
+    if not structural:
         return note
-    return f"{note} " + gettext("†: one is computed from the other, so that P would say nothing.")
+    if all(pair["p_value"] is None for pair in structural):
+        return f"{note} " + gettext("†: one is computed from the other, so that P would say nothing.")
+    return f"{note} " + gettext(
+        "†: one is computed from the other; P is shown because the study gave one, and says nothing."
+    )
 
 
 def _comparisons(payload: Payload, words: Words) -> Table | None:

@@ -16,6 +16,7 @@ from analytics.statistics.multiplicity import adjust
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.reasons import because
+from registry.presentation.rounding import number
 from registry.presentation.suppression import withhold
 from tests.analytics.tables import mhd
 
@@ -147,12 +148,31 @@ class TestStructural:
         payload, words = ask("correlations-mhd").payload, Words(PLAN.variables)
         [figure] = draw("correlation", payload, words)
         assert figure.svg.count("†<") == 2
-        first, _comparisons = tables("correlation", payload, words)
+        first, _comparisons, _others = tables("correlation", payload, words)
         assert [row.heading for row in first.rows if "†" in row.heading] == [
             "Calcium – Ca×P product\u00a0†",
             "Phosphorus – Ca×P product\u00a0†",
         ]
         assert "†" in first.note
+
+    def test_a_replication_does_not_deny_the_p_it_shows(self) -> None:
+        first, *_others = tables("correlation", ask("correlations").payload, Words(PLAN.variables))
+        assert "P is shown because the study gave one" in first.note
+
+    def test_every_coefficient_that_is_asked_for_is_printed(self) -> None:
+        payload = ask("correlations-mhd").payload
+        *_first, others = tables("correlation", payload, Words(PLAN.variables))
+        assert others.columns[1::3] == (
+            "Pearson's r (95\u00a0%\u00a0CI)",
+            "Kendall's tau-b (95\u00a0%\u00a0CI)",
+        )
+        tau = next(
+            each
+            for each in payload["pairs"]
+            if (each["method"], each["x"], each["y"]) == ("kendall", "mg", "p")
+        )
+        [row] = [row for row in others.rows if row.heading == "Magnesium – Phosphorus"]
+        assert row.cells[4].startswith(number(tau["r"]))
 
 
 class TestGiven:
@@ -185,7 +205,9 @@ class TestGiven:
         assert (found["r"], found["reason"]["code"]) == (None, "determined")
 
     def test_stands_beside_in_the_table(self) -> None:
-        [table, _compared] = tables("correlation", ask("correlations-mhd").payload, Words(PLAN.variables))
+        [table, _compared, _others] = tables(
+            "correlation", ask("correlations-mhd").payload, Words(PLAN.variables)
+        )
         assert table.columns[-1] == "r (95\u00a0%\u00a0CI), given age"
 
 
@@ -221,7 +243,7 @@ class TestCompared:
 
     def test_is_printed_with_its_parts(self) -> None:
         payload = ask("correlations").payload
-        _pairs, table = tables("correlation", payload, Words(PLAN.variables))
+        _pairs, table, _others = tables("correlation", payload, Words(PLAN.variables))
         assert [row.role for row in table.rows] == ["section", "sub", "sub"]
         assert table.rows[0].heading == "Magnesium – phosphorus, by group"
 
@@ -287,7 +309,7 @@ class TestWithheld:
     def test_page_and_figures_are_still_printed(self) -> None:
         told, words = withhold(ask("correlations", self.FRAME).payload, 5), Words(PLAN.variables)
         assert len(draw("correlation", told, words)) == 3
-        assert len(tables("correlation", told, words)) == 2
+        assert len(tables("correlation", told, words)) == 3
 
     def test_enough_patients_are_told(self) -> None:
         payload = ask("correlations").payload
