@@ -7,9 +7,9 @@ from analytics.figures.bends import draw_bend
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Line, forest, odds_axis
 from analytics.figures.words import Words, gettext_noop, inside
+from analytics.statistics.design import INTERCEPT
 from registry.presentation.rounding import MISSING, count, number, p_value, ratio_with_interval
 
-INTERCEPT = "(Intercept)"
 NOT_SHOWN = {
     "derived_beside_parents": gettext_noop("not shown: overlaps by construction"),
     "nearly_collinear": gettext_noop("not shown: nearly collinear"),

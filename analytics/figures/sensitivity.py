@@ -4,8 +4,8 @@ from typing import Any
 
 from analytics.figures.figure import Figure, Table
 from analytics.figures.forest import Axis, Line, forest, odds_axis
-from analytics.figures.logistic import INTERCEPT
 from analytics.figures.words import Words, gettext_noop, inside
+from analytics.statistics.design import INTERCEPT
 from registry.presentation.rounding import p_value, ratio_with_interval, with_interval
 
 TREATMENTS = {

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.guards.remark import ROUNDING, Entry, Guard, guard
+from analytics.guards.remark import DECISIVE, ROUNDING, Entry, Guard, guard
 
-DECISIVE = 0.05
 LEEFLANG = "Leeflang MMG et al. Clin Chem 2008;54:729-737"
 SHARES = ("sensitivity", "specificity", "ppv", "npv")
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from analytics.guards.origins import origins
 from analytics.guards.remark import ROUNDING, Entry, Guard, Severity, guard
+from analytics.statistics.design import INTERCEPT
 
 VIF_WARN, VIF_BLOCK = 5.0, 10.0
 CONDITION_BLOCK = 30.0
 EPV_WARN, EPV_GRAVE = 10.0, 5.0
 SLOPE_NEEDED = 0.9
-INTERCEPT = "(Intercept)"
 
 
 def chosen_by_p(models: Sequence[Entry]) -> Guard | None:

@@ -6,6 +6,8 @@ Guard = dict[str, Any]
 Severity = Literal["note", "warn", "block"]
 Entry = dict[str, Any]
 
+DECISIVE = 0.05
+"""A P below this is taken to decide."""
 ROUNDING = 1e-9
 """Differences below this are those of the last bits."""
 

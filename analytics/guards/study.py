@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics.guards.origins import is_structural, origins
-from analytics.guards.remark import Entry, Guard, guard
+from analytics.guards.remark import DECISIVE, Entry, Guard, guard
 
 MISSING_SHARE = 0.05
 MISSING_ALPHA = 0.05
@@ -12,7 +12,6 @@ EXPECTED_CELL = 5.0
 FAR_APART = 0.1
 APART = 1.1
 """Factor from which on two hazard ratios of one covariate differ."""
-DECISIVE = 0.05
 HIGHLY_SKEWED = 1.0
 FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100: 0.374}
 """Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.guards.remark import Entry, Guard, guard
+from analytics.guards.remark import DECISIVE, Entry, Guard, guard
 
 PROPORTIONAL_ALPHA = 0.05
 LINEARITY_ALPHA = 0.05
-DECISIVE = 0.05
 SMALLEST = 1e-300
 """A smaller ratio has no inverse."""
 

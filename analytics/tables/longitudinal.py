@@ -3,9 +3,9 @@
 from typing import Any
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.logistic import INTERCEPT
 from analytics.figures.longitudinal import group_name, hazard_models, hazard_with_interval
 from analytics.figures.words import Words, inside
+from analytics.statistics.design import INTERCEPT
 from analytics.tables.cells import Payload
 from registry.presentation.rounding import MISSING, count, number, p_value
 

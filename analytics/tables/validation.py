@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from analytics.figures.figure import Row, Table
-from analytics.figures.logistic import INTERCEPT
 from analytics.figures.validation import part_name
 from analytics.figures.words import Words
+from analytics.statistics.design import INTERCEPT
 from analytics.tables.cells import Payload
 from registry.presentation.rounding import (
     MISSING,

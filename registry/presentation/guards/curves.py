@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.presentation.guards.naming import Found, Name, Wordings, level_code, listed, shown_p
-from registry.presentation.rounding import MISSING, interval, number, percent
+from registry.presentation.guards.naming import Found, Name, Wordings, level_code, listed
+from registry.presentation.rounding import MISSING, interval, named_p, number, percent
 
 SHARES = {
     "sensitivity": gettext_lazy("sensitivity"),
@@ -126,7 +126,7 @@ def _added_value(found: Found, name: Name) -> tuple[str, str]:
 
 
 def _reclassified(found: Found, name: Name) -> tuple[str, str]:
-    tested = [f"{name(model['name'])} ({shown_p(model['p_value'])})" for model in found["models"]]
+    tested = [f"{name(model['name'])} ({named_p(model['p_value'])})" for model in found["models"]]
     return (
         _(
             "Reclassification (NRI) and the improvement of discrimination (IDI) can look better than nothing "
@@ -169,7 +169,7 @@ def _unequal(subgroup: Found, name: Name) -> str:
     told = {
         "marker": name(subgroup["marker"]),
         "variable": name(subgroup["variable"]),
-        "p": shown_p(subgroup["p_value"]),
+        "p": named_p(subgroup["p_value"]),
     }
     if "within" not in subgroup:
         return _("%(marker)s from site to site (%(p)s)") % told

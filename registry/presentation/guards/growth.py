@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, Wordings, counted
-from registry.presentation.rounding import number
+from registry.presentation.guards.naming import Found, Name, Wordings
+from registry.presentation.rounding import count, number
 
 
 def _too_few(found: Found, name: Name) -> tuple[str, str]:
@@ -11,8 +11,8 @@ def _too_few(found: Found, name: Name) -> tuple[str, str]:
         _("%(model)s: %(n)s patients, %(needed)s needed with %(events)s events")
         % {
             "model": name(model),
-            "n": counted(size["n"]),
-            "needed": counted(size["needed"]),
+            "n": count(size["n"]),
+            "needed": count(size["needed"]),
             "events": number(size["events_needed"], 0),
         }
         for model, size in found["models"].items()

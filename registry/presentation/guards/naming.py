@@ -5,8 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry.presentation.rounding import p_value
-
 Name = Callable[[str], str]
 Found = Mapping[str, Any]
 Wording = Callable[[Found, Name], tuple[str, str]]
@@ -43,12 +41,3 @@ def level_code(variable: str, level: str) -> str:
 
 def listed(names: list[str]) -> str:
     return ", ".join(names)
-
-
-def counted(n: int | None) -> str:
-    return "–" if n is None else str(n)
-
-
-def shown_p(value: float | None) -> str:
-    shown = p_value(value)
-    return f"P\u00a0{shown}" if shown[0] in "<>" else f"P\u00a0=\u00a0{shown}"

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry.presentation.guards.naming import Found, Name, Wordings, counted, listed
-from registry.presentation.rounding import percent
+from registry.presentation.guards.naming import Found, Name, Wordings, listed
+from registry.presentation.rounding import count, percent
 
 LACKING = {
     "table": gettext_lazy("the table it was computed from"),
@@ -40,8 +40,8 @@ def _mixed_units(found: Found, name: Name) -> tuple[str, str]:
         _("%(variable)s: %(count)s of %(n)s values, as if in %(unit)s")
         % {
             "variable": name(code),
-            "count": counted(odd["count"]),
-            "n": counted(odd["n"]),
+            "count": count(odd["count"]),
+            "n": count(odd["n"]),
             "unit": odd["unit"],
         }
         for code, odd in found["variables"].items()

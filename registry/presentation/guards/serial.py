@@ -3,16 +3,17 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.presentation.guards.naming import Found, Name, Wordings, counted, listed
+from registry.presentation.guards.naming import Found, Name, Wordings, listed
+from registry.presentation.rounding import count
 
 
 def _repeated_rows(found: Found, name: Name) -> tuple[str, str]:
-    count = found["count"]
+    n_rows = found["count"]
     text = ngettext(
         "%(count)s row of the table of patients repeats a patient.",
         "%(count)s rows of the table of patients repeat a patient.",
-        count or 2,
-    ) % {"count": counted(count)}
+        n_rows or 2,
+    ) % {"count": count(n_rows)}
     return text, _(
         "Rows of one patient are no patients of their own: give each one row, and ask the repeated "
         "measurements as a question over time."
@@ -23,7 +24,7 @@ def _measured_late(found: Found, name: Name) -> tuple[str, str]:
     named = listed(
         [
             _("%(model)s, %(count)s of %(n)s")
-            % {"model": name(model["name"]), "count": counted(model["count"]), "n": counted(model["n"])}
+            % {"model": name(model["name"]), "count": count(model["count"]), "n": count(model["n"])}
             for model in found["models"]
         ]
     )

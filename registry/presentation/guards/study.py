@@ -11,13 +11,12 @@ from registry.presentation.guards.naming import (
     Found,
     Name,
     Wordings,
-    counted,
     listed,
     pairs,
     pointing,
 )
 from registry.presentation.reasons import because
-from registry.presentation.rounding import number, p_value, percent, ratio
+from registry.presentation.rounding import count, number, p_value, percent, ratio
 
 
 def _time_ignored(found: Found, name: Name) -> tuple[str, str]:
@@ -41,8 +40,8 @@ def _competing_events(found: Found, name: Name) -> tuple[str, str]:
         _("%(outcome)s: %(competing)s competing events beside %(events)s")
         % {
             "outcome": name(outcome["outcome"]),
-            "competing": counted(outcome["n_competing"]),
-            "events": counted(outcome["n_events"]),
+            "competing": count(outcome["n_competing"]),
+            "events": count(outcome["n_events"]),
         }
         for outcome in found["outcomes"]
     )
@@ -230,7 +229,7 @@ def _duplicates(found: Found, name: Name) -> tuple[str, str]:
     named = listed([name(variable) for variable in found["variables"]])
     return (
         _("Patients whose measurements all equal another's: %(n)s (%(named)s).")
-        % {"n": counted(found["n"]), "named": named},
+        % {"n": count(found["n"]), "named": named},
         _("They may have been entered twice: look for them before the result is used."),
     )
 

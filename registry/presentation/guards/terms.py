@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.presentation.guards.naming import Found, Name, Wordings, level_code, listed, shown_p
-from registry.presentation.rounding import MISSING, ratio
+from registry.presentation.guards.naming import Found, Name, Wordings, level_code, listed
+from registry.presentation.rounding import MISSING, named_p, ratio
 
 Entry = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
             % {"named": _by_model(alone, name)}
         )
     if together:
-        named = [f"{_quoted(entry, name)} ({shown_p(entry['p_value'])})" for entry in together]
+        named = [f"{_quoted(entry, name)} ({named_p(entry['p_value'])})" for entry in together]
         said.append(
             _("Taken together, the hazard ratios do not stay the same over time: %(named)s.")
             % {"named": listed(named)}
@@ -64,7 +64,7 @@ def _by_model(models: list[Entry], name: Name) -> str:
 def _variables(entry: Entry, name: Name) -> str:
     variables = entry["variables"]
     if isinstance(variables, Mapping):
-        return listed([f"{name(code)} ({shown_p(p)})" for code, p in variables.items()])
+        return listed([f"{name(code)} ({named_p(p)})" for code, p in variables.items()])
     return listed([name(code) for code in variables])
 
 
