@@ -155,12 +155,14 @@ def uncalibrated(curves: Sequence[Entry], outcome: dict[str, Any]) -> Guard | No
 
 def unequal_areas(curves: Sequence[Entry]) -> Guard | None:
     """G31: a marker tells the outcome apart better in one part of the patients than in another."""
-    unequal = [
+    tested = [
         {"marker": curve["marker"], **subgroup}
         for curve in curves
         for subgroup in (*curve.get("subgroups", ()), curve.get("across_sites"))
-        if subgroup and subgroup["p_value"] is not None and subgroup["p_value"] < DECISIVE
+        if subgroup and subgroup["p_value"] is not None
     ]
+    unequal = [subgroup for subgroup in tested if subgroup["p_value"] < DECISIVE]
     if not unequal:
         return None
-    return guard("G31", "warn", "Collins GS et al. BMJ 2024;385:e078378", subgroups=unequal)
+    source = "Collins GS et al. BMJ 2024;385:e078378"
+    return guard("G31", "warn", source, subgroups=unequal, tests=len(tested))

@@ -10,6 +10,8 @@ MISSING_SHARE = 0.05
 MISSING_ALPHA = 0.05
 EXPECTED_CELL = 5.0
 FAR_APART = 0.1
+ENDED = "terminal_status"
+"""How a patient's follow-up ended; what is decided by it accrues over time."""
 APART = 1.1
 """Factor from which on two hazard ratios of one covariate differ."""
 HIGHLY_SKEWED = 1.0
@@ -17,18 +19,23 @@ FALSE_ALARM_BY_LOOKS = {2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248, 50: 0.320, 100
 """Chance that P falls below 0.05 at one of so many looks at growing data without any effect."""
 
 
-def time_ignored(outcome: dict[str, Any], months: float | None = None) -> Guard | None:
+def time_ignored(
+    outcome: str, variables: dict[str, Any], months: float | None = None, *, is_complete: bool = False
+) -> Guard | None:
     """G1: an outcome that accrues over follow-up is analysed as if all had been followed alike.
 
-    `months` is the median follow-up by reverse Kaplan-Meier, where it is known.
+    `months` is the median follow-up by reverse Kaplan-Meier, where it is known; it is complete where nobody
+    without the outcome was lost from sight before its last event.
     """
-    if outcome.get("from") != "terminal_status":
+    timed = {variable["from"] for variable in variables.values() if "time" in variable}
+    said = variables.get(outcome, {})
+    if is_complete or said.get("from") not in {ENDED, *timed}:
         return None
     return guard(
         "G1",
         "warn",
         "Noordzij M et al. Nephrol Dial Transplant 2013;28:2670-2677",
-        question=outcome.get("over_time"),
+        question=said.get("over_time"),
         median_follow_up=months,
     )
 

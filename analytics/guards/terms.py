@@ -27,7 +27,7 @@ def not_linear(models: Sequence[Entry]) -> Guard | None:
     if not bent:
         return None
     source = "Harrell FE. Regression modeling strategies, 2nd ed. Springer 2015"
-    return guard("G9", "warn", source, models=bent)
+    return guard("G9", "warn", source, by_model=bent)
 
 
 def hazards_not_proportional(models: Sequence[Entry]) -> Guard | None:
@@ -47,7 +47,7 @@ def hazards_not_proportional(models: Sequence[Entry]) -> Guard | None:
             changing.append({"model": model["name"], "p_value": overall, "variables": terms})
     if not changing:
         return None
-    return guard("G23", "warn", "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526", models=changing)
+    return guard("G23", "warn", "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526", by_model=changing)
 
 
 def hangs_on_one(models: Sequence[Entry]) -> Guard | None:
@@ -59,7 +59,7 @@ def hangs_on_one(models: Sequence[Entry]) -> Guard | None:
         return None
     of_hazard = "Cain KC, Lange NT. Biometrics 1984;40:493-499"
     source = of_hazard if "estimand" in models[0] else "Pregibon D. Ann Stat 1981;9:705-724"
-    return guard("G28", "note", source, models=hanging)
+    return guard("G28", "note", source, by_model=hanging)
 
 
 def finding(model: Entry, outcome: str, variables: dict[str, Any]) -> Guard | None:
@@ -87,7 +87,7 @@ def finding(model: Entry, outcome: str, variables: dict[str, Any]) -> Guard | No
         model=model["name"],
         outcome=outcome,
         is_hazard="estimand" in model,
-        terms=decided,
+        goes_with=decided,
     )
 
 

@@ -11,7 +11,7 @@ from analytics.questions.adequacy import blocked, marked, overlap
 from analytics.questions.answer import Answer, Reason, estimate, plain, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.events import require_events
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
 from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import Calibration, assess_calibration, decision_curve
 from analytics.statistics.design import Design
@@ -235,7 +235,7 @@ def _guards(
     estimated: list[dict[str, Any]],
 ) -> list[guards.Guard]:
     found = [
-        guards.time_ignored(variables[outcome], median_follow_up(outcome, columns)),
+        time_ignored(outcome, columns),
         guards.case_control(columns.design_groups()),
         guards.pooled_models(models, outcome, variables, columns.design_groups()),
         guards.not_estimable(models, "name"),

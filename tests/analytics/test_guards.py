@@ -37,7 +37,7 @@ from tests.analytics.tables import mhd
 
 GROUPS = {"mhd": 200, "control": 200}
 FIRED = {
-    "G1": guards.time_ignored({"from": "terminal_status"}),
+    "G1": guards.time_ignored("died", {"died": {"from": "terminal_status"}}),
     "G2": guards.competing_events([followed(7)]),
     "G3": guards.pooled_groups([pair(is_changed=True, r={"mhd": -0.2, "control": 0.1})], GROUPS),
     "G4": guards.derived_beside_parents(model(covariates=["ca", "p", "ca_x_p"]), VARIABLES),
@@ -71,7 +71,7 @@ FIRED = {
     "G32": guards.finding(model(terms=[term("ca", 0.8), term("p", -0.4)]), "cvd_death", VARIABLES),
 }
 SILENT = {
-    "G1": guards.time_ignored({"from": "aac24", "at_least": 1}),
+    "G1": guards.time_ignored("calcified", VARIABLES),
     "G2": guards.competing_events([followed(0)]),
     "G3": guards.pooled_groups([pair(is_changed=True)], {"mhd": 200}),
     "G4": guards.derived_beside_parents(model(covariates=["ca", "ca_x_p"][:1]), VARIABLES),
@@ -200,6 +200,11 @@ class TestWhatWasFound:
         point = {"ppv": 1.0, "ppv_ci": [0.9, 1.0], "npv": 0.9, "npv_ci": [0.8, 0.95]}
         [share] = guards.all_or_none([curve(operating=[point])])["found"]["shares"]
         assert (share["share"], share["limits"]) == ("ppv", [0.9, 1.0])
+
+    def test_the_comparisons_that_were_made_are_counted(self) -> None:
+        unequal = guards.unequal_areas([curve(subgroups=[by_sex(0.01), by_sex(0.4), by_sex(None)])])
+        assert "Of the 2 comparisons made" in remark(unequal, str).text
+        assert "comparisons" not in remark(guards.unequal_areas([curve(subgroups=[by_sex(0.01)])]), str).text
 
     def test_sites_that_differ_are_told_without_their_areas(self) -> None:
         across = {"variable": "site", "tested": 4, "p_value": 0.01}

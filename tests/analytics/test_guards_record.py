@@ -79,10 +79,26 @@ class TestTimeIgnored:
         assert f"median follow-up is {everyone['median_follow_up']:.1f} months" in remark(said, str).text
 
     def test_an_outcome_without_time_in_the_plan_has_no_follow_up(self) -> None:
-        fired = guards.time_ignored({"from": "terminal_status"})
+        fired = guards.time_ignored("died", {"died": {"from": "terminal_status"}})
         assert fired is not None
         assert "median" not in remark(fired, str).text
         assert "not the primary analysis" in remark(fired, str).advice
+
+    def test_an_outcome_accrues_wherever_its_time_is_told(self) -> None:
+        died = {"from": "ended", "in": ["dead"]}
+        timed = {"from": "ended", "time": "months", "event": ["dead"]}
+        assert guards.time_ignored("died", {"died": died, "time_to_death": timed}) is not None
+        assert guards.time_ignored("died", {"died": died}) is None
+
+    @pytest.mark.parametrize(("n_lost", "is_said"), [(0, False), (1, True)])
+    def test_silent_where_nobody_was_lost_before_the_last_event(self, n_lost: int, is_said: bool) -> None:
+        frame, plan = mhd(), load_plan("mhd")
+        died = frame["terminal_status"] == "death_cv"
+        frame["follow_up_months"] = np.where(died, 0.8, 1.0) * 36
+        frame.loc[frame.index[~died & (frame["group"] == "mhd")][:n_lost], "follow_up_months"] = 12.0
+        frame["terminal_status"] = frame["terminal_status"].where(died, "")
+        given = answer(plan.question("cvd-death-univariable"), plan.variables, frame)
+        assert ("G1" in {guard["code"] for guard in given.guards}) == is_said
 
 
 class TestMixedUnits:

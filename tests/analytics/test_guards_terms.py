@@ -68,3 +68,9 @@ def test_all_that_is_computed_from_others_is_named_with_those_it_stands_beside()
 def test_a_caution_beside_a_block_is_headed_as_a_caution() -> None:
     fired = guards.collinear(model(vif={"ca": 6.2}, block={"code": "derived_beside_parents"}))
     assert remark(fired, str).label == "Caution"
+
+
+def test_the_number_of_a_separated_model_is_never_the_one_shown() -> None:
+    for method in ("firth", None):
+        fired = guards.separated(model(separated=True, infinite=["ca"], method=method))
+        assert remark(fired, str).label == "Not shown"

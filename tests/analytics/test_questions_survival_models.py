@@ -48,7 +48,7 @@ class TestModels:
         early = frame["follow_up_months"] < 24
         turned = frame["mg"] + np.where(died, np.where(early, 0.4, -0.4), 0)
         remarked = [guard for guard in ask(frame.assign(mg=turned)).guards if guard["code"] == "G23"]
-        assert "mg" in remarked[0]["found"]["models"][0]["variables"]
+        assert "mg" in remarked[0]["found"]["by_model"][0]["variables"]
 
     def test_too_few_events(self) -> None:
         frame = mhd()

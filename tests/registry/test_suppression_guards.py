@@ -80,3 +80,17 @@ def test_what_is_told_is_said() -> None:
 def test_a_difference_is_withheld_without_its_sign() -> None:
     gone = withheld_numbers({"smd": -0.2}, {"smd": None})
     assert {-0.2, 0.2} <= gone.results
+
+
+def test_of_a_term_that_is_withheld() -> None:
+    """A finding quotes odds ratios, turned round where they are below 1."""
+    steps = [
+        {"variable": code, "ratio": ratio} for code, ratio in (("age", 2.0), ("mg", 1 / 0.7), ("p", 3.0))
+    ]
+    guard = {"code": "G32", "found": {"model": "primary", "goes_with": steps}}
+    terms = [{"term": code, "scaled": {"odds_ratio": ratio}} for code, ratio in (("age", 2.0), ("mg", 0.7))]
+    model = {"name": "primary", "is_withheld": True, "n": 200, "p_value": 0.01, "terms": terms}
+    for kept in (terms, terms[:1], []):
+        told = withhold_guards([guard], {"models": [{**model, "terms": kept}]}, MINIMUM)
+        named = [step["variable"] for each in told for step in each["found"]["goes_with"]]
+        assert named == [term["term"] for term in kept]

@@ -9,7 +9,7 @@ from analytics.questions.columns import Columns
 from analytics.questions.comparison.counted import counted
 from analytics.questions.comparison.measured import measured
 from analytics.questions.comparison.parts import Members, primary_p
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
 from analytics.questions.oddities import mixed_units, preferred_digits
 from analytics.statistics.multiplicity import adjust
 
@@ -96,7 +96,7 @@ def _guards(
     continuous = [row["variable"] for row in rows if row["scale"] == "continuous"]
     measurements = [code for code in continuous if columns.read(code)[1] is None]
     found = [
-        guards.time_ignored(variables[definition["by"]], median_follow_up(definition["by"], columns)),
+        time_ignored(definition["by"], columns),
         guards.case_control(columns.design_groups()),
         guards.many_tests(family["n_tests"], family["adjustment"]),
         guards.skewed_undeclared(rows),

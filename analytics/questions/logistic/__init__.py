@@ -8,7 +8,7 @@ from analytics.questions.adequacy import marked
 from analytics.questions.answer import Answer, coefficient
 from analytics.questions.clusters import are_clustered
 from analytics.questions.columns import Columns
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
 from analytics.questions.logistic.model import fitted_model
 from analytics.statistics.design import INTERCEPT
 
@@ -73,9 +73,7 @@ def _guards(
     definition: Definition, variables: Variables, columns: Columns, models: list[dict[str, Any]]
 ) -> list[guards.Guard]:
     found = [
-        guards.time_ignored(
-            variables[definition["outcome"]], median_follow_up(definition["outcome"], columns)
-        ),
+        time_ignored(definition["outcome"], columns),
         guards.case_control(columns.design_groups()),
         guards.pooled_models(models, definition["outcome"], variables, columns.design_groups()),
         guards.not_estimable(models, "name"),

@@ -7,6 +7,7 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate
 from analytics.questions.columns import Columns
+from analytics.questions.follow_up import time_ignored
 from analytics.questions.looks.estimates import followed
 from analytics.questions.looks.hypotheses import tested
 
@@ -62,10 +63,10 @@ def _guards(
     hypotheses: list[dict[str, Any]],
 ) -> list[guards.Guard]:
     parts = (*rows, *hypotheses)
-    outcome = variables.get(next((row["outcome"] for row in parts if _is_by_now(row)), ""), {})
+    by_now = next((row["outcome"] for row in parts if _is_by_now(row)), "")
     found = [
-        guards.time_ignored(outcome),
-        guards.events_per_variable(_of_odds(parts, columns), outcome),
+        time_ignored(by_now, columns),
+        guards.events_per_variable(_of_odds(parts, columns), variables.get(by_now, {})),
         guards.pooled_groups([], columns.design_groups() if _pairs(parts) else {}),
         guards.pooled_models(
             _models(parts), definition.get("outcome", ""), variables, columns.design_groups()

@@ -5,7 +5,7 @@ from typing import Any
 from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.columns import Columns
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
 
 
 def remarks(
@@ -17,7 +17,7 @@ def remarks(
     estimated = [curve for curve in curves if curve["reason"] is None]
     models = _models(curves, added)
     found = [
-        guards.time_ignored(outcome, median_follow_up(definition["outcome"], columns)),
+        time_ignored(definition["outcome"], columns),
         guards.case_control(columns.design_groups()),
         guards.pooled_models(_drawn(estimated), definition["outcome"], variables, columns.design_groups()),
         guards.not_estimable(curves, "marker"),

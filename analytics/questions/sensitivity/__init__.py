@@ -8,7 +8,7 @@ from analytics import guards
 from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, coefficient, plain, share
 from analytics.questions.columns import Columns, Floats
-from analytics.questions.follow_up import median_follow_up
+from analytics.questions.follow_up import time_ignored
 from analytics.questions.sensitivity.convergence import convergence
 from analytics.questions.sensitivity.limits import compared_beyond_limits
 from analytics.questions.sensitivity.models import complete_model, imputed_model
@@ -149,7 +149,7 @@ def _of_known(payload: dict[str, Any]) -> list[dict[str, Any]]:
 def _guards(variables: Variables, columns: Columns, payload: dict[str, Any]) -> list[guards.Guard]:
     models, rows = payload["models"], payload["rows"]
     found = [
-        guards.time_ignored(variables[payload["outcome"]], median_follow_up(payload["outcome"], columns)),
+        time_ignored(payload["outcome"], columns),
         guards.case_control(columns.design_groups()),
         guards.pooled_models(models[:1], payload["outcome"], variables, columns.design_groups()),
         guards.not_estimable(

@@ -9,6 +9,7 @@ from analytics.plan import Definition, Variables
 from analytics.questions.answer import Answer, estimate, why_not
 from analytics.questions.columns import Columns
 from analytics.questions.enrolment import enrolled_on
+from analytics.questions.follow_up import time_ignored
 from analytics.questions.validation.freezing import Frozen, freeze, frozen_before
 from analytics.questions.validation.scoring import score
 from analytics.statistics import NotEstimable
@@ -107,7 +108,7 @@ def _guards(
     model, outcome = definition["model"], variables[definition["outcome"]]
     is_waiting = later["reason"] is not None
     found = [
-        guards.unequal_follow_up(development, later) or guards.time_ignored(outcome),
+        guards.unequal_follow_up(development, later) or time_ignored(definition["outcome"], columns),
         guards.events_per_variable([development], outcome),
         guards.derived_beside_parents(_titled(model), variables),
         guards.missing([{**later, "name": model["name"]}], "name", outcome),

@@ -47,6 +47,9 @@ def remark(guard: Mapping[str, Any], name: Name) -> Remark:
     """A guard in the reader's language; `name` gives a variable's, a model's or a pair's name."""
     severity, found = guard["severity"], guard["found"]
     text, advice = WORDING[guard["code"], found.get("place")](found, name)
-    is_gone = found.get("numbers") == "withdrawn" or found.get("is_published") is False
+    # Where patients are predicted perfectly maximum likelihood has no number, whatever stands in its place.
+    is_gone = (
+        found.get("numbers") == "withdrawn" or found.get("is_published") is False or "is_penalised" in found
+    )
     label = WITHDRAWN if severity == "block" and is_gone else SEVERITIES[severity]
     return Remark(guard["code"], severity, str(label), text, advice, guard["source"])

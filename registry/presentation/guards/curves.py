@@ -159,8 +159,13 @@ def _uncalibrated(found: Found, name: Name) -> tuple[str, str]:
 
 def _unequal_areas(found: Found, name: Name) -> tuple[str, str]:
     named = [_unequal(subgroup, name) for subgroup in found["subgroups"]]
+    text = _("The area is not the same in all patients: %(named)s.") % {"named": "; ".join(named)}
+    if found["tests"] > 1:
+        text += " " + _(
+            "Of the %(tests)s comparisons made, one in twenty falls below 0.05 by chance alone."
+        ) % {"tests": found["tests"]}
     return (
-        _("The area is not the same in all patients: %(named)s.") % {"named": "; ".join(named)},
+        text,
         _("Quote it for each part; one cut-off does not serve both alike."),
     )
 

@@ -14,15 +14,15 @@ Entry = Mapping[str, Any]
 def _not_linear(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("Against a spline, the relation with the outcome bends: %(named)s.")
-        % {"named": _by_model(found["models"], name)},
+        % {"named": _by_model(found["by_model"], name)},
         _("One ratio per unit does not hold over the whole range; do not cut the measurement in two either."),
     )
 
 
 def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
     """The covariates whose hazard ratio moves; of a model where none alone does, the test of all together."""
-    alone = [entry for entry in found["models"] if entry["variables"]]
-    together = [entry for entry in found["models"] if not entry["variables"]]
+    alone = [entry for entry in found["by_model"] if entry["variables"]]
+    together = [entry for entry in found["by_model"] if not entry["variables"]]
     said = []
     if alone:
         said.append(
@@ -44,7 +44,7 @@ def _not_proportional(found: Found, name: Name) -> tuple[str, str]:
 def _hangs_on_one(found: Found, name: Name) -> tuple[str, str]:
     return (
         _("Whether P is below 0.05 hangs on a single patient: %(named)s.")
-        % {"named": _by_model(found["models"], name)},
+        % {"named": _by_model(found["by_model"], name)},
         _("Read the interval and not on which side of 0.05 P lies; check the patient's values."),
     )
 
@@ -86,7 +86,7 @@ def _finding(found: Found, name: Name) -> tuple[str, str]:
             "kind": kind,
             "ratio": ratio(term["ratio"]) if term["ratio"] else MISSING,
         }
-        for term in found["terms"]
+        for term in found["goes_with"]
     ]
     return text % {"outcome": name(found["outcome"]), "named": "; ".join(named)}, _(
         "This is an association in these patients, not a cause; external validation: none."

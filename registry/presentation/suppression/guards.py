@@ -11,6 +11,7 @@ Name = str | tuple[Any, ...]
 
 NAMED_BY = ("marker", "variable", "name", "model", "part", "about")
 PAIRED_BY = ("x", "y", "stratum")
+RATIOS = ("odds_ratio", "hazard_ratio")
 RESULTS = ("n", "n_events", "auc", "sensitivity", "smd", "log_likelihood", "p_value")
 
 
@@ -21,6 +22,7 @@ def withhold_guards(guards: list[Entry], seen: Entry, minimum: int) -> list[Entr
     if _is_part_withheld(seen):
         counts = told_counts(seen)
         told = [{**guard, "found": without_untold(guard["found"], counts)} for guard in told]
+        told = [{**guard, "found": _of_told_ratios(guard["found"], _ratios(seen))} for guard in told]
     if seen.get("is_withheld"):
         told = [_without_groups(guard) for guard in told]
     return [
@@ -88,6 +90,24 @@ def _holds_numbers(inner: Any) -> bool:
     if isinstance(inner, Mapping):
         return any(_holds_numbers(each) for each in inner.values())
     return any(_holds_numbers(each) for each in inner) if isinstance(inner, list) else is_number(inner)
+
+
+def _ratios(seen: Any) -> set[float]:
+    """The odds and hazard ratios that are told, either way round."""
+    if isinstance(seen, list):
+        return set().union(*(_ratios(entry) for entry in seen))
+    if not isinstance(seen, Mapping):
+        return set()
+    own = {seen[key] for key in RATIOS if is_number(seen.get(key))}
+    return set().union(own, (1 / ratio for ratio in own if ratio), *map(_ratios, seen.values()))
+
+
+def _of_told_ratios(found: Entry, ratios: set[float]) -> Entry:
+    """A finding of the terms that are told; nothing where none is."""
+    if "goes_with" not in found:
+        return found
+    told = [term for term in found["goes_with"] if term["ratio"] is None or term["ratio"] in ratios]
+    return {**found, "goes_with": told} if told else {}
 
 
 def _without_groups(guard: Entry) -> Entry:
