@@ -9,7 +9,7 @@ from analytics.questions.answer import Reason, why_not
 from analytics.questions.columns import Columns
 from analytics.statistics import NotEstimable
 from analytics.statistics.bends import linearity_test
-from analytics.statistics.design import Design
+from analytics.statistics.design import INTERCEPT, Design
 from analytics.statistics.errors import attempt
 from analytics.statistics.logistic import (
     LogisticFit,
@@ -157,7 +157,5 @@ def _hanging(model: LogisticFit) -> list[str]:
     """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
     design = model.estimable
     turned = leave_one_out(model).turned(model)
-    owners = [
-        owner for owner, is_turned in zip(design.assign, turned, strict=True) if is_turned and owner >= 0
-    ]
-    return [design.variables[owner] for owner in dict.fromkeys(owners)]
+    owners = [owner for owner, is_turned in zip(design.owners, turned, strict=True) if is_turned]
+    return [owner for owner in dict.fromkeys(owners) if owner != INTERCEPT]

@@ -23,7 +23,7 @@ Names = list[tuple[str, str]]
 
 def names_of(design: Design) -> Names:
     """Those of the columns after the intercept, which a model of the hazard does not have."""
-    owners = [design.variables[owner] for owner in design.assign[1:]]
+    owners = design.owners[1:]
     return list(zip(owners, design.terms[1:], strict=True))
 
 

@@ -33,6 +33,11 @@ class Design:
     assign: tuple[int, ...]
 
     @property
+    def owners(self) -> tuple[str, ...]:
+        """The variable of each column; the first column is the intercept's own."""
+        return tuple(INTERCEPT if position < 0 else self.variables[position] for position in self.assign)
+
+    @property
     def n(self) -> int:
         """Number of patients."""
         return int(self.matrix.shape[0])

@@ -12,7 +12,6 @@ from analytics.questions.columns import Columns, Floats
 from analytics.questions.logistic.fitting import Fit
 from analytics.questions.logistic.likelihood import variable_tests
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT
 from analytics.statistics.errors import attempt
 from analytics.statistics.firth import FirthFit
 from analytics.statistics.logistic import profile_interval, standardised_coefficients, wald
@@ -45,12 +44,10 @@ def terms_of(
     The profile interval, the likelihood-ratio test of the term's variable, the coefficient per standard
     deviation and, where patients are clustered, the robust interval stand beside.
     """
-    design = model.estimable
-    owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
     found, tests = wald(model.coefficients, model.standard_errors), variable_tests(model)
     standardised = standardised_coefficients(model)
     terms = []
-    for k, (term, owner) in enumerate(zip(model.terms, owners, strict=True)):
+    for k, (term, owner) in enumerate(zip(model.terms, model.estimable.owners, strict=True)):
         per, described = _measured(owner, term, columns, variables)
         coefficient, profile = float(model.coefficients[k]), _profile(model, term)
         if isinstance(model, FirthFit):

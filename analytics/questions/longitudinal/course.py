@@ -71,7 +71,7 @@ def _centred(
     centred: dict[str, tuple[str, Floats]] = {}
     for k, term in enumerate(design.terms[1:], start=1):
         values = np.zeros(columns.n)
-        owner = design.variables[design.assign[k]]
+        owner = design.owners[k]
         values[used] = (design.matrix[:, k] - design.matrix[:, k].mean()) / _per(owner, columns)
         centred[term] = (owner, values)
     return centred

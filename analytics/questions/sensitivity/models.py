@@ -14,7 +14,7 @@ from analytics.questions.events import require_events
 from analytics.questions.logistic.fitting import Fit, Fitted, fit_as_asked, named
 from analytics.questions.sensitivity.tables import Table, coded, entered
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT, design_matrix
+from analytics.statistics.design import design_matrix
 from analytics.statistics.firth import FirthFit
 from analytics.statistics.missing import Imputed, pool
 
@@ -120,10 +120,8 @@ def _numbers(model: Fit) -> dict[str, Floats]:
 
 def _terms(fitted: Fit, numbers: dict[str, Floats], columns: Columns) -> list[dict[str, Any]]:
     """Every number of every term, and the odds ratio again per the unit that is shown."""
-    design = fitted.estimable
-    owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
     found = []
-    for k, (term, owner) in enumerate(zip(fitted.terms, owners, strict=True)):
+    for k, (term, owner) in enumerate(zip(fitted.terms, fitted.estimable.owners, strict=True)):
         per = float(columns.variables.get(owner, {}).get("per", 1))
         own: dict[str, Any] = {name: float(values[k]) for name, values in numbers.items()}
         limits = (own.pop("ci_low"), own.pop("ci_high"))

@@ -126,8 +126,8 @@ def _concordance(asked: Asked, model: CoxModel) -> dict[str, Any]:
 
 def _hanging(model: CoxModel, design: Design) -> list[str]:
     """The variables with a term whose P would be on the other side of 0.05 without some one patient."""
-    owners = [owner for owner, is_turned in zip(design.assign[1:], turned(model), strict=True) if is_turned]
-    return [design.variables[owner] for owner in dict.fromkeys(owners)]
+    owners = [owner for owner, is_turned in zip(design.owners[1:], turned(model), strict=True) if is_turned]
+    return list(dict.fromkeys(owners))
 
 
 def _no_model(reason: Reason | None) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from analytics.questions.fingerprint import fingerprint
 from analytics.questions.logistic.fitting import Fit, fit_as_asked, named
 from analytics.questions.validation.scoring import judged, sizes_of
 from analytics.statistics import NotEstimable
-from analytics.statistics.design import INTERCEPT
 from analytics.statistics.roc import roc_curve
 
 Frozen = dict[str, Any]
@@ -57,8 +56,7 @@ def freeze(definition: Definition, variables: Variables, columns: Columns) -> Fr
 
 def _terms(fitted: Fit, columns: Columns) -> list[dict[str, Any]]:
     """The coefficients as the model's other pages have them, per one unit."""
-    design = fitted.estimable
-    owners = [INTERCEPT if owner < 0 else design.variables[owner] for owner in design.assign]
+    owners = fitted.estimable.owners
     return plain(
         [
             {
