@@ -190,6 +190,12 @@ def test_too_many_tables_are_refused_in_time(monkeypatch: pytest.MonkeyPatch) ->
     assert compare_categorical([[9, 8], [7, 6], [5, 9]]).fisher.reason == "too_many_tables"
 
 
+def test_rare_levels_beside_a_common_one_are_counted() -> None:
+    # R 4.2.2's fisher.test.
+    found = compare_categorical([[4, 3, 5], [3, 9, 8], [160, 150, 190]])
+    assert found.fisher.p_value == pytest.approx(0.48547079726458547, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     "table",
     [[[9000, 8800], [9100, 9200]], [[9000, 10], [12, 9000]], [[3, 18000], [9, 17000]], [[0, 5], [4, 0]]],
