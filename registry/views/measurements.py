@@ -1,7 +1,6 @@
 """What is measured and what happens: lab draws, readings, outcomes, contacts."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -115,7 +114,7 @@ def add_contact(request: HttpRequest, slug: str, study_id: str) -> HttpResponse:
         saved=lambda _contact: (
             _("The contact is saved. %(study_id)s counts as followed up to that day.")
             % {"study_id": study_id},
-            reverse("patient", args=[slug, study_id]),
+            address_of(patient),
         ),
         cohort=patient.cohort,
         patient=patient,
