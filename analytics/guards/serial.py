@@ -8,7 +8,7 @@ from analytics.guards.remark import Entry, Guard, guard
 def repeated_rows(n_repeated: int) -> Guard:
     """G26: a table of patients holds some of them more than once."""
     source = "Localio AR et al. Ann Intern Med 2001;135:112-123"
-    return guard("G26", "block", source, place="rows", count=n_repeated)
+    return guard("G26", "warn", source, place="rows", count=n_repeated)
 
 
 def measured_late(models: Sequence[Entry]) -> Guard | None:

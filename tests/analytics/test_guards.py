@@ -1,6 +1,7 @@
 """Each guard fires on a case made for it, is silent when its demand is met, and has words."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -128,22 +129,40 @@ def test_is_silent_when_its_demand_is_met(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", FIRED)
-def test_has_words(code: str) -> None:
+def test_has_words_what_to_do_and_a_source(code: str) -> None:
     said = remark(FIRED[code] or {}, lambda name: name.upper())
+    assert said.advice.endswith(".")
+    assert said.source
     assert said.label
     assert said.text.endswith(".")
     assert "%(" not in said.text + said.advice
 
 
-def places_given() -> set[tuple[str, str | None]]:
-    """The code and the place of every guard that is written down."""
-    given = set()
+def written() -> Iterator[ast.Call]:
+    """Every guard that is written down."""
     for path in Path(guards.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "guard":
-                places = [ast.literal_eval(each.value) for each in node.keywords if each.arg == "place"]
-                given.add((ast.literal_eval(node.args[0]), places[0] if places else None))
+                yield node
+
+
+def places_given() -> set[tuple[str, str | None]]:
+    """The code and the place of every guard."""
+    given = set()
+    for node in written():
+        places = [ast.literal_eval(each.value) for each in node.keywords if each.arg == "place"]
+        given.add((ast.literal_eval(node.args[0]), places[0] if places else None))
     return given
+
+
+def test_four_rules_alone_may_block() -> None:
+    # A severity that is no constant is decided by what is found.
+    blocks = {
+        ast.literal_eval(node.args[0])
+        for node in written()
+        if "block" in ast.unparse(node.args[1]) or isinstance(node.args[1], ast.Name)
+    }
+    assert blocks == {"G2", "G4", "G5", "G7"}
 
 
 def test_every_guard_that_fires_can_be_said() -> None:

@@ -110,3 +110,12 @@ def test_a_frozen_cut_off_that_errs_in_nobody_is_quoted_with_its_interval() -> N
     assert {share["share"] for share in fired["found"]["shares"]} == {"sensitivity", "specificity"}
     assert all(low < high for share in fired["found"]["shares"] for low, high in [share["limits"]])
     assert "G14" not in asked("cvd-death-validation")
+
+
+@pytest.mark.parametrize(("outlier", "is_said"), [(30.0, True), (1.0, False)])
+def test_outliers_are_told_though_no_ranks_were_asked_for(outlier: float, is_said: bool) -> None:
+    mg, p = np.random.default_rng(4).normal(1, 0.1, size=(2, len(MHD)))
+    mg[0] = p[0] = outlier
+    fields = {"variables": ["mg", "p"], "methods": ["pearson"], "compare": [], "given": []}
+    said = asked("correlations-mhd", MHD.assign(mg=mg, p=p), **fields)
+    assert ("G24" in said) == is_said

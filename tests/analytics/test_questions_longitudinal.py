@@ -182,7 +182,7 @@ class TestOneRowEach:
             given = answer(PLAN.question(slug), PLAN.variables, twice)
             assert given.reason == {"code": "repeated_rows"}
             [said] = given.guards
-            assert (said["code"], said["severity"]) == ("G26", "block")
+            assert (said["code"], said["severity"]) == ("G26", "warn")
             assert "2 rows" in remark(said, str).text
 
 

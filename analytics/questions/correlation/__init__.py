@@ -180,13 +180,25 @@ def _guards(
     found = [
         guards.pooled_groups(payload["pairs"], columns.design_groups()),
         guards.structural_pairs(first, variables, is_replication=is_replication),
-        guards.outliers_or_bends(payload["pairs"]),
+        guards.outliers_or_bends([*payload["pairs"], *_ranked(definition, columns, first)]),
         guards.many_tests(family["n_tests"], family["adjustment"], families=len(payload["families"])),
         guards.not_estimable(refused, "pair"),
         _most_missing(payload, columns),
         guards.several_sites(columns.n_sites()),
     ]
     return [guard for guard in found if guard is not None]
+
+
+def _ranked(definition: Definition, columns: Columns, first: list[Pair]) -> list[dict[str, Any]]:
+    """The first stratum's rank correlations, which tell of outliers and bends, where none are asked for."""
+    if "spearman" in definition["methods"]:
+        return []
+    values, _refused = read(columns, definition["variables"])
+    return [
+        {"x": pair.x, "y": pair.y, "stratum": first[0]["stratum"], "method": "spearman"}
+        | {"r": None if isinstance(pair.correlation, NotEstimable) else pair.correlation.r}
+        for pair in correlation_matrix(values, method="spearman").pairs
+    ]
 
 
 def _most_missing(payload: dict[str, Any], columns: Columns) -> guards.Guard | None:
