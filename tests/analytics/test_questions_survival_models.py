@@ -107,14 +107,27 @@ class TestOptions:
         assert few["clusters"]["reason"] == {"code": "too_few_clusters", "needed": 20}
         assert few["terms"] == told["terms"]
 
-    def test_beside_a_model_in_strata_there_is_no_subdistribution(self) -> None:
-        *_others, last = ask().payload["models"]
-        assert (last["strata"], last["reason"]) == (["diabetes"], None)
-        assert (last["name"], last["estimand"]) == ("stratified", "cause_specific")
+    def test_the_subdistribution_stands_in_the_strata_of_its_model(self) -> None:
+        *_others, cause, sub = ask().payload["models"]
+        assert [model["estimand"] for model in (cause, sub)] == ["cause_specific", "subdistribution"]
+        for model in (cause, sub):
+            assert (model["name"], model["strata"], model["reason"]) == ("stratified", ["diabetes"], None)
+
+    def test_errors_between_sites_are_those_of_both_hazards(self) -> None:
+        sites = np.random.default_rng(1).integers(0, 25, len(MHD)).astype(str)
+        _cause, alone, *_others = ask().payload["models"]
+        cause, sub, *_others = ask(MHD.assign(site=sites)).payload["models"]
+        for model in (cause, sub):
+            assert model["clusters"] == {"by": "site", "n_clusters": 25, "reason": None}
+        assert alone["clusters"]["reason"] == {"code": "missing"}
+        for before, after in zip(alone["terms"], sub["terms"], strict=True):
+            # Another rule for an event and a censoring at one time hardly moves the coefficient.
+            assert after["coefficient"] == pytest.approx(before["coefficient"], rel=0.02, abs=0.01)
+            assert after["standard_error"] != pytest.approx(before["standard_error"], rel=1e-6)
 
     def test_strata_of_two_variables_are_those_of_their_levels_together(self) -> None:
         model = {"name": "m", "title": "M", "outcome": "time_to_cvd_death", "covariates": ["mg"]}
-        [found] = ask(models=[model | {"strata": ["diabetes", "sex"]}]).payload["models"]
+        found, _sub = ask(models=[model | {"strata": ["diabetes", "sex"]}]).payload["models"]
         known = MHD[MHD["group"] == "mhd"].dropna(subset=["mg", "diabetes", "sex"])
         assert found["n"] == len(known)
         expected = cox(

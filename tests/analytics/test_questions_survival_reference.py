@@ -182,6 +182,16 @@ class TestCox:
         assert column(told["terms"], "standard_error") == pytest.approx(case.expected["se"], **CLOSE)
         assert told["clusters"] == {"by": "site", "n_clusters": 24, "reason": None}
 
+    @pytest.mark.parametrize("name", ["sites", "strata_sites"])
+    def test_the_subdistribution_in_strata_and_between_sites(self, name: str) -> None:
+        case = CASES[f"followed.subdistribution.{name}"]
+        variables = {"sex": levels("m", "f"), "age": {"label": "Age"}, "p": {"label": "P"}}
+        strata = ["sex"] if name == "strata_sites" else []
+        ends = {"event": [1], "competing": [2]}
+        _cause, told = self.models(case, variables, ["age", "p"], ends, clusters="site", strata=strata)
+        assert column(told["terms"], "coefficient") == pytest.approx(case.expected["beta"], **CLOSE)
+        assert column(told["terms"], "standard_error") == pytest.approx(case.expected["se"], **CLOSE)
+
     def test_course_of_a_coefficient(self) -> None:
         case = CASES["followed.course"]
         variables = {"age": {"label": "Age"}, "p": {"label": "P"}}

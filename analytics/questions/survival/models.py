@@ -67,10 +67,8 @@ def told_models(
     }
     estimand = "cause_specific" if has_competing else "hazard"
     told = [{**head, "estimand": estimand, **_hazard(asked, hazard, horizon)}]
-    if has_competing and not wanted.get("strata"):
-        # Fine and Gray's model as cmprsk::crr fits it: Breslow's ties, one baseline, errors between patients.
-        beside = {**head, "estimand": "subdistribution", "ties": "breslow", "strata": [], "clusters": None}
-        told.append({**beside, **_subdistribution(asked)})
+    if has_competing:
+        told.append({**head, "estimand": "subdistribution", "ties": "breslow", **_subdistribution(asked)})
     return [plain(model) for model in with_blocks(told, asked.variables)]
 
 
@@ -90,17 +88,33 @@ def _hazard(asked: Asked, model: CoxModel | NotEstimable, horizon: float) -> dic
 
 
 def _subdistribution(asked: Asked) -> dict[str, Any]:
-    def fit(design: Design) -> FineGrayModel:
-        return fine_gray(asked.patients.time, asked.patients.status, design.matrix[:, 1:], cause=EVENT)
-
-    model = attempt(_fit, asked, fit)
+    clusters, told = asked.clusters()
+    model = attempt(_fit, asked, lambda design: _fine_gray(asked, design, clusters))
+    if isinstance(model, NotEstimable) and model.reason == "too_few_clusters":
+        told = {**(told or {}), "reason": why_not(model)}
+        model = attempt(_fit, asked, lambda design: _fine_gray(asked, design, None))
     if isinstance(model, NotEstimable):
-        return _no_model(why_not(model))
+        return {**_no_model(why_not(model)), "clusters": told}
     return {
         **_no_model(None),
+        "clusters": told,
         "terms": _terms(model, asked),
         "events_per_variable": model.n_events / model.coefficients.size,
     }
+
+
+def _fine_gray(asked: Asked, design: Design, clusters: Labels | None) -> FineGrayModel:
+    """As cmprsk::crr fits it; in strata or with errors between clusters as survival::finegray and coxph."""
+    is_plain = asked.strata is None and clusters is None
+    return fine_gray(
+        asked.patients.time,
+        asked.patients.status,
+        design.matrix[:, 1:],
+        cause=EVENT,
+        strata=asked.strata,
+        cluster=clusters,
+        censored_last=not is_plain,
+    )
 
 
 def _fit(asked: Asked, fit: Callable[[Design], Model]) -> Model:

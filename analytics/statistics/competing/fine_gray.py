@@ -11,11 +11,11 @@ from analytics.statistics.design import numbers
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.survival.baseline import profile_risk
 from analytics.statistics.survival.censoring import censoring_curve
-from analytics.statistics.survival.cox import design_columns
+from analytics.statistics.survival.cox import design_columns, label_codes, robust_covariance
 from analytics.statistics.survival.kaplan_meier import kaplan_meier
 from analytics.statistics.survival.model import exponential
-from analytics.statistics.survival.newton import fit
-from analytics.statistics.survival.observations import BoolArray, FloatArray, from_then_on
+from analytics.statistics.survival.newton import Fit, fit
+from analytics.statistics.survival.observations import BoolArray, FloatArray, IntArray, from_then_on
 from analytics.statistics.survival.outcomes import CENSORED, CompetingFollowUp, competing_follow_up
 from analytics.statistics.survival.risk_sets import RiskSets
 
@@ -41,25 +41,30 @@ class SubdistributionRiskSets(RiskSets):
 
     @cached_property
     def block_uncensored(self) -> FloatArray:
-        """G(t-) at each block of tied events."""
-        order = np.argsort(self.time)
-        return self.uncensored[order][np.searchsorted(self.time[order], self.block_time)]
+        """G(t-) of its stratum at each block of tied events."""
+        return self.uncensored[self.event_rows[self._blocks[1]]]
 
     def sum_at_risk(self, values: FloatArray) -> FloatArray:
         """Sum over the risk set of each block; `values` of shape (n_patients, ...)."""
-        order = np.argsort(self.time, kind="stable")
+        order, (exits, _entries, width) = self._exit_order, self._keys
         stayed = values[order] * _as_rows(self.weight_left[order], values)
         gone = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(stayed, axis=0)])
-        before = np.searchsorted(self.time[order], self.block_time)
-        total: FloatArray = (
-            super().sum_at_risk(values) + _as_rows(self.block_uncensored, values) * gone[before]
-        )
+        keys = self._blocks[0]
+        before, start = (np.searchsorted(exits[order], at) for at in (keys, keys // width * width))
+        left = _as_rows(self.block_uncensored, values) * (gone[before] - gone[start])
+        total: FloatArray = super().sum_at_risk(values) + left
         return total
 
     def sum_lived_through(self, per_step: FloatArray) -> FloatArray:
         """Sum of the steps during which each row was at risk, those after its competing event weighted."""
-        after = np.searchsorted(self.block_time, self.time, side="right")
-        stayed = _as_rows(self.weight_left, per_step) * self.weighted_steps_from(per_step)[after]
+        exits, _entries, width = self._keys
+        keys = self._blocks[0]
+        after, end = (
+            np.searchsorted(keys, exits, "right"),
+            np.searchsorted(keys, (exits // width + 1) * width),
+        )
+        ahead = self.weighted_steps_from(per_step)
+        stayed = _as_rows(self.weight_left, per_step) * (ahead[after] - ahead[end])
         total: FloatArray = super().sum_lived_through(per_step) + stayed
         return total
 
@@ -82,7 +87,8 @@ class FineGrayModel:
     coefficients : ndarray of shape (n_terms,)
         Log subdistribution hazard ratio per unit of each column.
     covariance : ndarray of shape (n_terms, n_terms)
-        Fine and Gray's sandwich, which allows for the censoring curve being estimated.
+        Fine and Gray's sandwich, which allows for the censoring curve being estimated; with strata or
+        clusters the sandwich that takes the curve as known.
     log_likelihood, log_likelihood_null : float
         Weighted partial likelihoods; they give no likelihood-ratio test.
     risk_sets : SubdistributionRiskSets
@@ -140,7 +146,11 @@ class FineGrayModel:
         ------
         NotEstimable
             ``unequal_lengths``, ``profile_out_of_range``.
+        ValueError
+            Of a model in strata, each of which has its own.
         """
+        if self.risk_sets.n_strata > 1:
+            raise ValueError("each stratum has a cumulative incidence of its own")
         covariates, points = numbers(profile, "profile"), numbers(times, "times")
         if covariates.size != self.coefficients.size:
             raise NotEstimable("unequal_lengths", variable="profile")
@@ -159,6 +169,8 @@ def fine_gray(
     design: ArrayLike,
     *,
     cause: int = 1,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     efron: bool = False,
     censored_last: bool = False,
 ) -> FineGrayModel:
@@ -172,6 +184,11 @@ def fine_gray(
         Covariates without an intercept.
     cause : int
         The cause of interest.
+    strata : array_like of shape (n_patients,), optional
+        Labels; each stratum has its own baseline and its own censoring curve.
+    cluster : array_like of shape (n_patients,), optional
+        Labels of centres within which patients may depend on each other. With strata or clusters the
+        covariance is that of survival::finegray and coxph(cluster = ), by default between patients.
     efron : bool
         Efron's rule for tied events instead of Breslow's, which cmprsk::crr uses.
     censored_last : bool
@@ -186,11 +203,11 @@ def fine_gray(
     ------
     NotEstimable
         ``no_events`` or ``too_few_events`` of the cause; ``no_covariates``, ``constant``, ``collinear``,
-        ``separated`` as `cox`; as `competing_follow_up`.
+        ``separated``, ``one_cluster``, ``too_few_clusters`` as `cox`; as `competing_follow_up`.
 
     References
     ----------
-    Fine JP, Gray RJ. J Am Stat Assoc 1999;94:496-509.
+    Fine JP, Gray RJ. J Am Stat Assoc 1999;94:496-509. Lin DY, Wei LJ. J Am Stat Assoc 1989;84:1074-1078.
 
     Examples
     --------
@@ -204,25 +221,21 @@ def fine_gray(
     competing = ~event & (patients.status != CENSORED)
     if not event.any():
         raise NotEstimable("no_events", cause=cause)
+    stratum = label_codes(strata, patients.n, "strata")
     centre = columns.mean(axis=0)
     sets = SubdistributionRiskSets(
         design=columns - centre,
         time=patients.time,
         event=event,
-        stratum=np.zeros(patients.n, dtype=np.int64),
+        stratum=stratum,
         entry=None,
         weight=np.ones(patients.n),
         efron=efron,
         competing=competing,
-        uncensored=_uncensored(patients, censored_last),
+        uncensored=_uncensored(patients, stratum, censored_last),
     )
     found = fit(sets)
-    residuals = sets.score_residuals(found.coefficients)
-    residuals += _censoring_residuals(sets, found.coefficients)
-    influence = residuals @ found.covariance
-    covariance = influence.T @ influence
-    if (np.diag(covariance) <= np.finfo(np.float64).eps * np.diag(found.covariance)).any():
-        raise NotEstimable("too_few_events", cause=cause)
+    covariance = _covariance(sets, found, strata, cluster, cause)
     return FineGrayModel(
         cause=cause,
         n=patients.n,
@@ -237,8 +250,37 @@ def fine_gray(
     )
 
 
-def _uncensored(patients: CompetingFollowUp, censored_last: bool) -> FloatArray:
-    """Probability of not being censored before each patient's time."""
+def _covariance(
+    sets: SubdistributionRiskSets,
+    found: Fit,
+    strata: ArrayLike | None,
+    cluster: ArrayLike | None,
+    cause: int,
+) -> FloatArray:
+    """Fine and Gray's sandwich, or the one within clusters or strata that takes the weights as known."""
+    if cluster is not None:
+        return robust_covariance(sets, found, label_codes(cluster, sets.time.size, "cluster"))
+    residuals = sets.score_residuals(found.coefficients)
+    if strata is None:
+        residuals += _censoring_residuals(sets, found.coefficients)
+    influence = residuals @ found.covariance
+    covariance: FloatArray = influence.T @ influence
+    if (np.diag(covariance) <= np.finfo(np.float64).eps * np.diag(found.covariance)).any():
+        raise NotEstimable("too_few_events", cause=cause)
+    return covariance
+
+
+def _uncensored(patients: CompetingFollowUp, stratum: IntArray, censored_last: bool) -> FloatArray:
+    """Probability of not being censored before each patient's time, in its stratum."""
+    uncensored = np.empty(patients.n)
+    for one in np.unique(stratum):
+        inside = stratum == one
+        part = CompetingFollowUp(patients.time[inside], patients.status[inside])
+        uncensored[inside] = _uncensored_in_one(part, censored_last)
+    return uncensored
+
+
+def _uncensored_in_one(patients: CompetingFollowUp, censored_last: bool) -> FloatArray:
     if censored_last:
         return censoring_curve(patients.time, patients.status != CENSORED).before(patients.time)
     curve = kaplan_meier(patients.time, patients.status == CENSORED)

@@ -16,7 +16,7 @@ from analytics.statistics.survival.observations import (
 )
 from analytics.statistics.survival.risk_sets import RiskSets, Ties
 
-__all__ = ["CoxModel", "cox", "design_columns"]
+__all__ = ["CoxModel", "cox", "design_columns", "label_codes", "robust_covariance"]
 
 # A covariance of coefficients squares the unit of a column, and must stay a number.
 SMALLEST_RANGE = 1e-150
@@ -103,7 +103,7 @@ def cox(
         design=columns - centre,
         time=times,
         event=patients.event,
-        stratum=_codes(strata, patients.n, "strata"),
+        stratum=label_codes(strata, patients.n, "strata"),
         entry=starts,
         weight=weights,
         efron=ties == "efron",
@@ -111,7 +111,7 @@ def cox(
     found = fit(sets, exact=ties == "exact")
     robust = None
     if cluster is not None:
-        robust = _robust_covariance(sets, found, _codes(cluster, patients.n, "cluster"))
+        robust = robust_covariance(sets, found, label_codes(cluster, patients.n, "cluster"))
     return CoxModel(
         n=patients.n,
         n_events=patients.n_events,
@@ -161,8 +161,26 @@ def design_columns(design: ArrayLike, n_rows: int) -> FloatArray:
     return columns
 
 
-def _robust_covariance(sets: RiskSets, found: Fit, cluster: IntArray) -> FloatArray:
-    """Lin and Wei's sandwich: how far each cluster moves the coefficients, squared and summed."""
+def robust_covariance(sets: RiskSets, found: Fit, cluster: IntArray) -> FloatArray:
+    """Lin and Wei's sandwich: how far each cluster moves the coefficients, squared and summed.
+
+    Parameters
+    ----------
+    sets : RiskSets
+    found : Fit
+        At the maximum.
+    cluster : ndarray of shape (n_rows,), int
+        Positions 0, 1, ...
+
+    Returns
+    -------
+    ndarray of shape (n_terms, n_terms)
+
+    Raises
+    ------
+    NotEstimable
+        ``one_cluster``; ``too_few_clusters`` where one has all the events.
+    """
     n_clusters = int(cluster.max()) + 1
     if n_clusters < 2:
         raise NotEstimable("one_cluster")
@@ -176,7 +194,26 @@ def _robust_covariance(sets: RiskSets, found: Fit, cluster: IntArray) -> FloatAr
     return covariance
 
 
-def _codes(labels: ArrayLike | None, n_rows: int, variable: str) -> IntArray:
+def label_codes(labels: ArrayLike | None, n_rows: int, variable: str) -> IntArray:
+    """Labels as positions 0, 1, ..., all 0 without any.
+
+    Parameters
+    ----------
+    labels : array_like of shape (n_rows,) or None
+    n_rows : int
+        Rows that there must be.
+    variable : str
+        For the refusal.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), int
+
+    Raises
+    ------
+    NotEstimable
+        ``unequal_lengths``; as `group_codes`.
+    """
     if labels is None:
         return np.zeros(n_rows, dtype=np.int64)
     codes = group_codes(labels, variable=variable)[1]

@@ -55,8 +55,8 @@ def _hazards(found: Found, words: Words) -> str:
 
 def _baselines(found: Found, words: Words) -> str:
     return _(
-        "Model “%(title)s” has a baseline hazard of its own for each level of %(strata)s; no subdistribution "
-        "model stands beside it."
+        "Model “%(title)s” has a baseline hazard of its own for each level of %(strata)s; so has the "
+        "subdistribution model, where events compete, with a curve of censoring for each."
     ) % {
         "title": _(found["title"]),
         "strata": listed([words.inside(code) for code in found["strata"]]),
@@ -66,7 +66,8 @@ def _baselines(found: Found, words: Words) -> str:
 def _between_sites(found: Found, words: Words) -> str:
     return _(
         "The standard errors of model “%(title)s” allow patients of one site to be alike (Lin and Wei, "
-        "summed within sites) where there are sites enough."
+        "summed within sites) where there are sites enough; so do those of the subdistribution model, whose "
+        "weights for censoring are taken as known."
     ) % {"title": _(found["title"])}
 
 

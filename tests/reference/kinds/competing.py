@@ -107,6 +107,21 @@ def subdistribution(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, An
     }
 
 
+def robust_subdistribution(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
+    inputs = case.inputs
+    strata = inputs.get("strata")
+    model = fine_gray(
+        frame[inputs["time"]],
+        frame[inputs["status"]],
+        frame[inputs["vars"]],
+        strata=None if strata is None else frame[strata],
+        cluster=frame[inputs["cluster"]],
+        efron=inputs["ties"] == "efron",
+        censored_last=True,
+    )
+    return {"n": model.n, "beta": model.coefficients, "se": model.standard_error}
+
+
 def incidence_limits(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     curve = cumulative_incidence(frame[case.inputs["time"]], frame[case.inputs["status"]], cause=1)
     read = {scale: curve.at(case.inputs["times"], scale=scale) for scale in ("log", "log-log", "plain")}
@@ -120,4 +135,9 @@ def incidence_limits(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, A
     }
 
 
-KINDS = {"competing": competing, "fine_gray": subdistribution, "incidence_limits": incidence_limits}
+KINDS = {
+    "competing": competing,
+    "fine_gray": subdistribution,
+    "fine_gray_robust": robust_subdistribution,
+    "incidence_limits": incidence_limits,
+}

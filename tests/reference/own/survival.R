@@ -35,6 +35,19 @@ inputs <- list(start = "start", stop = "stop", event = "event", ties = "efron", 
 case("followed.sites", "cox_spells", c(inputs, list(formula = "Surv(start, stop, event) ~ age + sex + p", factors = list(sex = c("f", "m")))), cox)
 case("followed.sites.strata", "cox_spells", c(inputs, list(formula = "Surv(start, stop, event) ~ age + p + strata(sex)", factors = list(sex = c("f", "m")))), cox)
 
+# --- Fine and Gray's model in strata and with errors between sites: a censoring curve for each stratum
+weighted <- 'd$k <- factor(d[[status]], 0:2); d$g <- if (is.null(strata)) "one" else d[[strata]]; v <- paste(vars, collapse = "+")
+f <- finegray(Surv(stop, k) ~ . + strata(g), d, etype = "1", id = id); f$g <- d$g[match(f$id, d$id)]
+m <- coxph(as.formula(paste("Surv(fgstart, fgstop, fgstatus) ~", v, "+ strata(g)")), f, weights = fgwt, cluster = f[[cluster]],
+           ties = ties, control = coxph.control(eps = 1e-13, iter.max = 100))
+list(n = nrow(d), beta = I(unname(coef(m))), se = I(unname(sqrt(diag(vcov(m))))))'
+weighted_case <- function(id, cluster, strata, ties)
+  case(id, "fine_gray_robust", list(time = "stop", status = "status", vars = c("age", "p"), cluster = cluster, strata = strata, ties = ties), weighted)
+weighted_case("followed.subdistribution.sites", "site", NULL, "breslow")
+weighted_case("followed.subdistribution.strata", "id", "sex", "breslow")
+weighted_case("followed.subdistribution.strata_sites", "site", "sex", "breslow")
+weighted_case("followed.subdistribution.efron", "site", "sex", "efron")
+
 # --- cumulative incidence with intervals on each scale
 case("followed.limits", "incidence_limits", list(time = "stop", status = "status", times = c(6, 12, 24, 36, 48)),
 'd$k <- factor(d[[status]], 0:2); s <- function(type) summary(survfit(Surv(d[[time]], d$k) ~ 1, conf.type = type), times = times)

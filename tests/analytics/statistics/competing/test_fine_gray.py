@@ -86,6 +86,40 @@ def test_without_competing_events_it_is_a_cox_model(seed: int) -> None:
         assert model.covariance == pytest.approx(plain.robust_covariance, rel=1e-7)
 
 
+@given(st.integers(0, 10_000))
+def test_in_strata_without_competing_events_it_is_a_stratified_cox_model(seed: int) -> None:
+    cohort = followed_up(seed, n=60)
+    strata, sites = np.arange(60) % 2, np.arange(60) % 7
+    for cluster in (None, sites):
+        model = fine_gray(cohort.time, cohort.event, cohort.x, strata=strata, cluster=cluster)
+        plain = cox(
+            cohort.time,
+            cohort.event,
+            cohort.x,
+            strata=strata,
+            cluster=np.arange(60) if cluster is None else cluster,
+            ties="breslow",
+        )
+        assert model.coefficients == pytest.approx(plain.coefficients, abs=1e-9)
+        assert model.covariance == pytest.approx(plain.robust_covariance, rel=1e-7)
+
+
+def test_one_stratum_and_patients_as_clusters_change_the_coefficients_of_no_model() -> None:
+    cohort = followed_up(3, n=80)
+    plain = fine_gray(cohort.time, cohort.status, cohort.x)
+    for options in ({"strata": np.ones(80)}, {"cluster": np.arange(80)}):
+        model = fine_gray(cohort.time, cohort.status, cohort.x, **options)
+        assert model.coefficients == pytest.approx(plain.coefficients, abs=1e-12)
+        assert model.predicted_incidence([0, 0], [3]) == pytest.approx(plain.predicted_incidence([0, 0], [3]))
+
+
+def test_a_stratified_model_predicts_for_no_stratum_in_particular() -> None:
+    cohort = followed_up(3, n=80)
+    model = fine_gray(cohort.time, cohort.status, cohort.x, strata=np.arange(80) % 2)
+    with pytest.raises(ValueError, match="of its own"):
+        model.predicted_incidence([0, 0], [3])
+
+
 @given(st.integers(0, 10_000), st.floats(0.01, 100))
 def test_unit_of_a_covariate(seed: int, unit: float) -> None:
     cohort = followed_up(seed, n=40)
