@@ -20,7 +20,7 @@ _CONVERGED = 1e-22
 _SQUARED = 1e-12
 
 # A scoring step of a smaller decrement is near enough for Newton's method, which needs far fewer steps there.
-_NEAR = 1.0
+_NEAR = 0.1
 
 # Below this decrement a likelihood far from the fit may be all rounding: when so many steps in a row have not
 # made the decrement smaller, the maximum is found as exactly as it can be.

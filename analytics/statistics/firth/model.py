@@ -90,11 +90,13 @@ class FirthFit(FittedModel):
         Raises
         ------
         NotEstimable
-            ``aliased`` if the term was left out of the model.
+            ``aliased`` if the term was left out of the model; ``not_converged``.
         """
         position = self._position(term)
         if term not in self._tests:
             without, _slope = self._profile(position)(0.0)
+            if not np.isfinite(without):
+                raise NotEstimable("not_converged", step="penalised_likelihood")
             self._tests[term] = likelihood_ratio(2 * (self._best.likelihood - without), 1)
         return self._tests[term]
 

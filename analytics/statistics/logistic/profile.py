@@ -11,7 +11,7 @@ from scipy.special import chdtri
 from analytics.statistics.errors import NotEstimable
 from analytics.statistics.logistic.basis import Basis
 from analytics.statistics.logistic.model import LogisticFit, risk
-from analytics.statistics.logistic.newton import maximise
+from analytics.statistics.logistic.newton import maximise, newton_step
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
     Raises
     ------
     NotEstimable
-        ``separated``; ``aliased`` if the term was left out of the model.
+        ``separated``; ``aliased`` if the term was left out of the model; as `limits`.
 
     References
     ----------
@@ -66,16 +66,17 @@ def profile_interval(model: LogisticFit, term: str, *, level: float = 0.95) -> t
     sign = np.where(model.outcome, 1.0, -1.0)
     along, across = constrained(model.basis, position)
     offset, reduced = model.basis.matrix @ along, model.basis.matrix @ across
-    # Each search starts from the last optimum, so a limit costs a few Newton steps.
-    warm = across.T @ model.theta
+    # The others follow the coefficient as the curvature at the fit says: a limit costs a few Newton steps.
+    weight = model.probabilities * (1 - model.probabilities)
+    follow = newton_step((reduced * weight[:, None]).T @ reduced, (offset * weight) @ reduced)
+    begin = across.T @ model.theta
 
     def profile(value: float) -> tuple[float, float]:
-        nonlocal warm
         fixed = offset * value
-        best = maximise(reduced, sign, start=warm, offset=fixed)
-        warm = best.theta
-        wrong = model.outcome - risk(reduced @ warm + fixed)
-        return best.log_likelihood, float(wrong @ offset)
+        start = begin if follow is None else begin - (value - estimate) * follow
+        best = maximise(reduced, sign, start=start, offset=fixed)
+        wrong = model.outcome - risk(reduced @ best.theta + fixed)
+        return best.log_likelihood if best.converged else -np.inf, float(wrong @ offset)
 
     return limits(profile, model.log_likelihood, estimate, error, level=level)
 
@@ -113,7 +114,8 @@ def limits(
     Parameters
     ----------
     profile : callable
-        Largest log likelihood at a fixed value of the coefficient, and its slope there.
+        Largest log likelihood at a fixed value of the coefficient, and its slope there; minus infinity where
+        it cannot be found.
     best : float
         Log likelihood at the estimate.
     estimate, error : float
@@ -128,7 +130,8 @@ def limits(
     Raises
     ------
     NotEstimable
-        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors.
+        ``unbounded`` if the likelihood does not fall far enough within 1e6 standard errors; ``not_converged``
+        if it falls from too little to beyond computing.
     """
     deviate = sqrt(float(chdtri(1, 1 - level)))
 
@@ -153,16 +156,18 @@ def _limit(at: Callable[[float], tuple[float, float]], estimate: float, first: f
     yet by twice the distance from the estimate.
     """
     inner, outer, reach, before = 0.0, np.inf, abs(first), np.inf
-    side = 1.0 if first > 0 else -1.0
+    side, fallen = 1.0 if first > 0 else -1.0, False
     while True:
         excess, slope = at(estimate + side * reach)
-        inner, outer = (reach, outer) if excess < 0 else (inner, reach)
+        inner, outer, fallen = (reach, outer, fallen) if excess < 0 else (inner, reach, slope == 0)
         if inner > 1e6 * error:
             raise NotEstimable("unbounded", side="low" if side < 0 else "high")
         step = -excess / (side * slope) if side * slope > 0 else np.inf
         if abs(step) <= _NEAR * reach:
             return estimate + side * (reach + step)
-        if outer - inner <= _EXACT * max(1.0, abs(estimate) + reach):
+        if outer - inner <= _EXACT * (abs(estimate) + reach):
+            if fallen:
+                raise NotEstimable("not_converged", step="profile")
             return estimate + side * reach
         farthest = min(outer, 2 * reach)
         if inner < reach + step < farthest and abs(excess) < before / 2:

@@ -126,6 +126,16 @@ def test_an_interval_beyond_its_evaluations_is_refused(monkeypatch: pytest.Monke
         model.profile_interval("x")
 
 
+def test_a_predictor_much_like_another_has_limits_and_a_test() -> None:
+    design, outcome = patients(2)
+    x, z = design.matrix[:, 1], design.matrix[:, 2]
+    apart, alike = firth.fit(design, outcome), firth.fit(design_matrix({"x": x, "z": x + z / 1e3}), outcome)
+    interval = np.array(alike.profile_interval("z")) / 1e3
+    np.testing.assert_allclose(interval, apart.profile_interval("z"), rtol=1e-6)
+    test = alike.likelihood_ratio_test("z")
+    assert test.p_value == pytest.approx(apart.likelihood_ratio_test("z").p_value, rel=1e-6)
+
+
 def test_a_single_table_is_haldanes_half() -> None:
     """For one binary covariate the penalty adds one half to each of the four cells."""
     exposed = np.repeat([0, 0, 1, 1], [9, 1, 5, 5])

@@ -37,6 +37,19 @@ def test_a_profile_limit_is_where_a_general_optimiser_loses_the_quantile(term: i
         assert 2 * (best.fun + model.log_likelihood) == pytest.approx(chi2.ppf(0.95, 1), rel=1e-6)
 
 
+def test_limits_of_predictors_that_are_nearly_one_are_found() -> None:
+    rng = np.random.default_rng(4)
+    x, noise = rng.normal(size=(2, 60))
+    outcome = rng.random(60) < 1 / (1 + np.exp(-x))
+    apart = logistic.fit(design_matrix({"x": x, "noise": noise}), outcome)
+    alike = logistic.fit(design_matrix({"x": x, "twin": x + 1e-3 * noise}), outcome)
+    np.testing.assert_allclose(
+        np.array(logistic.profile_interval(alike, "twin")) / 1e3,
+        logistic.profile_interval(apart, "noise"),
+        rtol=1e-6,
+    )
+
+
 def test_profile_limits_lie_either_side_and_widen_with_the_level() -> None:
     model = logistic.fit(*patients())
     narrow, wide = (logistic.profile_interval(model, "x", level=level) for level in (0.8, 0.99))
