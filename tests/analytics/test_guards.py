@@ -225,6 +225,15 @@ class TestWhatWasFound:
         assert "Of the 2 comparisons made" in remark(unequal, str).text
         assert "comparisons" not in remark(guards.unequal_areas([curve(subgroups=[by_sex(0.01)])]), str).text
 
+    def test_two_hazard_ratios_are_told_by_model_where_there_are_several(self) -> None:
+        term = {"variable": "age", "level": None, "cause_specific": 2.3, "subdistribution": 1.8}
+        for names, told in (
+            (["own"], "differ: age (2.30 and 1.80)."),
+            (["own", "more"], "differ: age (2.30 and 1.80) in “own”; age (2.30 and 1.80) in “more”."),
+        ):
+            found = {**FIRED["G2"]["found"], "differing": [{**term, "model": model} for model in names]}
+            assert told in remark({**FIRED["G2"], "found": found}, str).text
+
     def test_sites_that_differ_are_told_without_their_areas(self) -> None:
         across = {"variable": "site", "tested": 4, "p_value": 0.01}
         fired = guards.unequal_areas([curve(across_sites=across)])

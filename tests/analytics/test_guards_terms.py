@@ -23,8 +23,8 @@ def test_a_level_is_found_rather_than_its_reference_and_the_other_way_round() ->
     level = {"per": None, "level": "c", "reference": "a"}
     terms = [term("ca", 0.8) | level, term("p", -0.4) | level, term("aac24", 1.0) | {"per": 1}]
     found = guards.finding(model(covariates=["ca", "p", "aac24"], terms=terms), "dead", VARIABLES)
-    assert "ca=c rather than ca=a" in remark(found, str).text
-    assert "p=a rather than p=c" in remark(found, str).text
+    assert "ca: ca=c rather than ca=a" in remark(found, str).text
+    assert "p: p=a rather than p=c" in remark(found, str).text
     assert "aac24 1 point higher" in remark(found, str).text
 
 

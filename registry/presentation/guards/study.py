@@ -51,11 +51,26 @@ def _competing_events(found: Found, name: Name) -> tuple[str, str]:
     ) % {"named": named}
     if found.get("differing"):
         text += " " + _("The cause-specific and the subdistribution hazard ratio differ: %(differing)s.") % {
-            "differing": listed([_two_ratios(each, name) for each in found["differing"][:6]])
+            "differing": _differing(found["differing"], name)
         }
     if found.get("is_published"):
         return text, _("It is shown because the study gave it; rely on the cumulative incidence beside it.")
     return text, _("It is not computed; the cumulative incidence (Aalen–Johansen) is shown in its place.")
+
+
+def _differing(terms: list[Mapping[str, Any]], name: Name) -> str:
+    """Both ratios of each term, by model where there are several."""
+    models = dict.fromkeys(term["model"] for term in terms)
+    told = [
+        (model, listed([_two_ratios(term, name) for term in terms if term["model"] == model]))
+        for model in models
+    ]
+    if len(told) == 1:
+        return told[0][1]
+    return "; ".join(
+        _("%(variables)s in “%(model)s”") % {"variables": variables, "model": name(model)}
+        for model, variables in told
+    )
 
 
 def _two_ratios(found: Mapping[str, Any], name: Name) -> str:

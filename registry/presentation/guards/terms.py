@@ -100,10 +100,10 @@ def _step(term: Entry, name: Name) -> str:
         more = _("%(variable)s %(step)s higher") if term["is_raised"] else _("%(variable)s %(step)s lower")
         return more % {"variable": name(variable), "step": _size(term)}
     if term["level"] is not None:
-        levels = [name(level_code(variable, term[key])) for key in ("level", "reference")]
-        return _("%(level)s rather than %(reference)s") % dict(
-            zip(("level", "reference"), levels, strict=True)
-        )
+        return _("%(variable)s: %(level)s rather than %(reference)s") % {
+            "variable": name(variable),
+            **{key: name(level_code(variable, term[key])) for key in ("level", "reference")},
+        }
     return name(variable) if term["is_raised"] else _("no %(variable)s") % {"variable": name(variable)}
 
 
