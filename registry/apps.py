@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,8 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from registry.config.celery import app
         from registry.config.roles import roles_differ
+        from registry.presentation.language import READERS
 
+        READERS.translate = gettext
         app.set_default()
         checks.register(roles_differ, checks.Tags.security, deploy=True)

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from registry.presentation.language import READERS
+
 MISSING = "–"
 MINUS = "\u2212"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -65,14 +67,19 @@ def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
     """Both ends of an interval, in words that no minus sign can blur."""
     if low is None or high is None:
         return MISSING
-    return f"{number(low, decimals)} to {number(high, decimals)}"
+    return _span(number(low, decimals), number(high, decimals))
 
 
 def ratio_interval(low: float | None, high: float | None) -> str:
     """Both ends of a ratio's interval."""
     if low is None or high is None:
         return MISSING
-    return f"{ratio(low)} to {ratio(high)}"
+    return _span(ratio(low), ratio(high))
+
+
+def _span(low: str, high: str) -> str:
+    """Two ends as the reader's language joins them."""
+    return READERS.translate("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def with_interval(value: float | None, low: float | None, high: float | None, *, decimals: int = 2) -> str:
