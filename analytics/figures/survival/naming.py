@@ -39,11 +39,7 @@ def shown_hazard(term: dict[str, Any], words: Words) -> str:
     """The hazard ratio with its interval, or what stands in its place."""
     if term["reason"] is not None:
         return words.gettext(NOT_SHOWN[term["reason"]["code"]])
-    return with_interval(term["scaled"])
-
-
-def with_interval(scaled: dict[str, Any]) -> str:
-    """A hazard ratio and its interval."""
+    scaled = term["scaled"]
     return ratio_with_interval(scaled["hazard_ratio"], scaled["ci_low"], scaled["ci_high"])
 
 
