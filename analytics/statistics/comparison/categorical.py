@@ -170,9 +170,8 @@ def _cramers_v(table: NDArray[np.int64], expected: NDArray[np.float64]) -> float
 def _trend(table: NDArray[np.int64]) -> ChiSquare:
     if table.shape[1] != 2 or table.shape[0] < 3:
         raise NotEstimable("not_ordered_by_two", n_levels=table.shape[0], n_groups=table.shape[1])
+    # A level that nobody has keeps its place in the order and weighs nothing.
     totals = table.sum(axis=1).astype(np.float64)
-    if (totals == 0).any():
-        raise NotEstimable("empty_level")
     scores = np.arange(1, len(totals) + 1)
     n = totals.sum()
     share = table[:, 1].sum() / n

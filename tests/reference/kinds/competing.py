@@ -95,7 +95,6 @@ def subdistribution(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, An
         "shr_high": high,
         "p": model.p_value,
         "loglik": model.log_likelihood,
-        "converged": True,
         "finegray_coxph_breslow_beta": weighted["breslow"],
         "finegray_coxph_efron_beta": weighted["efron"],
         "cause_specific_cox": [{"beta": each.coefficients, "se": each.standard_error} for each in specific],

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.statistics.errors import NotEstimable, attempt
 from analytics.statistics.survival.concordance import concordance
 from analytics.statistics.survival.kaplan_meier import SurvivalCurve, follow_up_curve, kaplan_meier
 from analytics.statistics.survival.logrank import LogRankTest, logrank_test
 from analytics.statistics.survival.rates import incidence_rate, rate_ratio
 from analytics.statistics.survival.time_dependent_roc import time_dependent_roc
 from tests.reference.formula import outcome
-from tests.reference.pack import Case, Pack, labels
+from tests.reference.pack import NOT_OFFERED, Case, Pack, labels
 
 
 def km(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
@@ -109,26 +110,36 @@ def td_auc(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     marker = inputs["sign"] * frame[inputs["marker"]].to_numpy(float)
     kept = ~np.isnan(time) & ~np.isnan(status) & ~np.isnan(marker)
     time, status, marker = time[kept], status[kept], marker[kept]
-    curves = [time_dependent_roc(time, status, marker, horizon) for horizon in inputs["times"]]
+    curves = [attempt(time_dependent_roc, time, status, marker, horizon) for horizon in inputs["times"]]
     survivors = [
-        time_dependent_roc(time, status, marker, horizon, controls="survivors") for horizon in inputs["times"]
+        attempt(time_dependent_roc, time, status, marker, horizon, controls="survivors")
+        for horizon in inputs["times"]
     ]
-    event_free = [curve.auc for curve in curves]
+    event_free = [_of(curve, "auc") for curve in curves]
     alone = not (status == 2).any()
     return {
         "n": int(kept.sum()),
         "times": inputs["times"],
         "score_auc": event_free,
-        "score_se": [curve.standard_error for curve in curves],
-        "auc_survivors_as_controls": [curve.auc for curve in survivors],
+        "score_se": [_of(curve, "standard_error") for curve in curves],
+        "auc_survivors_as_controls": [_of(curve, "auc") for curve in survivors],
         "auc_nonevent_as_controls": event_free,
-        "G_t": [curve.uncensored for curve in curves],
-        "n_cases": [curve.n_cases for curve in curves],
-        "n_survivors": [curve.n_survivors for curve in curves],
-        "n_competing": [curve.n_competing for curve in curves],
-        "n_censored": [curve.n_censored for curve in curves],
+        "G_t": [_known(curve, "uncensored") for curve in curves],
+        "n_cases": [_known(curve, "n_cases") for curve in curves],
+        "n_survivors": [_known(curve, "n_survivors") for curve in curves],
+        "n_competing": [_known(curve, "n_competing") for curve in curves],
+        "n_censored": [_known(curve, "n_censored") for curve in curves],
         "harrell_c": concordance(time, status, marker).estimate if alone else None,
     }
+
+
+def _of(found: Any, field: str) -> Any:
+    return found if isinstance(found, NotEstimable) else getattr(found, field)
+
+
+def _known(found: Any, field: str) -> Any:
+    """A count beside the estimate, which is not offered where the estimate is refused."""
+    return NOT_OFFERED if isinstance(found, NotEstimable) else getattr(found, field)
 
 
 def incidence_rates(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
