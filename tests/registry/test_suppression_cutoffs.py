@@ -128,3 +128,45 @@ def test_few_without_a_marker_are_not_told_by_the_whole() -> None:
     payload = answer(ASKED | {"markers": ["mg", "ca"], "combined": []}, PLAN.variables, frame).payload
     assert [pair["n_missing"] for pair in payload["compared"]] == [5]
     assert withhold(payload, 9)["n"] is None
+
+
+def cells_along(curve: dict[str, Any]) -> list[dict[str, int]]:
+    """The four cells of each point along a curve, as any reader works them out."""
+    n_events, n_others = curve["n_events"], curve["n"] - curve["n_events"]
+    found = []
+    for point in curve["points"]:
+        tp, tn = round(point["sensitivity"] * n_events), round(point["specificity"] * n_others)
+        found.append({"tp": tp, "fp": n_others - tn, "tn": tn, "fn": n_events - tp})
+    return found
+
+
+class TestPointsAlongACurve:
+    def test_those_of_a_withheld_cut_off_are_not_drawn(self) -> None:
+        minimum = 5
+        for before, curve in zip(
+            GIVEN.payload["curves"], withhold(GIVEN.payload, minimum)["curves"], strict=True
+        ):
+            hidden = [point for point in curve["operating"] if point["tp"] is None]
+            if not hidden or not curve["points"]:
+                continue
+            points = cells_along(curve)
+            assert not any(is_small(count, minimum) for cells in points for count in cells.values())
+            was = {
+                (cells["tp"], cells["fp"])
+                for cells, point in zip(before["operating"], curve["operating"], strict=True)
+                if point["tp"] is None
+            }
+            assert not was & {(cells["tp"], cells["fp"]) for cells in points}
+            assert {(0, 0), (before["n_events"], before["n"] - before["n_events"])} <= {
+                (cells["tp"], cells["fp"]) for cells in points
+            }
+            break
+        else:
+            pytest.fail("no curve has a cut-off that is withheld")
+
+    def test_a_curve_whose_cut_offs_are_told_is_whole(self) -> None:
+        curve = {key: value for key, value in GIVEN.payload["curves"][0].items() if key != "subgroups"}
+        told = [point for point in curve["operating"] if min(point[cell] for cell in CELLS) >= 5][:1]
+        curve |= {"operating": told} | {cell: told[0][cell] for cell in CELLS}
+        [seen] = withhold({"curves": [curve]}, 5)["curves"]
+        assert len(seen["points"]) == len(curve["points"]) > 0

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from registry.presentation.suppression.cells import lacks_a_cell
 from registry.presentation.suppression.counts import Entry, is_small
 from registry.presentation.suppression.entry import emptied
+from registry.presentation.suppression.formulas import without_formulas
 from registry.presentation.suppression.kin import (
     POOLED,
     one_competing_more,
@@ -69,6 +71,10 @@ class Beside:
         told = without_counts(dict(entry), self._telling(entry, place))
         for key in [key for key in told if key not in OTHERWISE]:
             told[key] = self._inner(key, told, place)
+        if "within" not in told and lacks_a_cell(told) and not lacks_a_cell(entry):
+            told = without_formulas(told) | {"is_withheld": True}
+        if told.get("patterns") and self._is_near(_n_in(told["patterns"]), place, "n"):
+            told["patterns"] = []
         return without_comparisons(told)
 
     def _inner(self, key: str, entry: Entry, place: Place) -> Any:
@@ -176,6 +182,10 @@ def counts_of(entry: Mapping[str, Any]) -> dict[str, int]:
     """The counts that an entry tells, with those without the event."""
     told = {key: entry[key] for key in COUNTED if isinstance(entry.get(key), int)}
     return {"n_others": told["n"] - told["n_events"], **told} if {"n", "n_events"} <= set(told) else told
+
+
+def _n_in(patterns: list[Mapping[str, Any]]) -> int:
+    return sum(pattern["n"] for pattern in patterns)
 
 
 def _variables_of(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registry.presentation.suppression.cells import compared, has_small_cells, is_of_small_cells, lacks_a_cell
+from registry.presentation.suppression.cells import compared, has_small_cells, lacks_a_cell
 from registry.presentation.suppression.counts import Entry, is_number, is_small, splits_small
 
 COUNTS = ("n", "n_events", "n_competing", "n_others", "n_missing", "n_complete", "n_risk", "count")
@@ -53,6 +53,7 @@ LISTED = (
     "subgroups",
     "operating",
     "improvements",
+    "looks",
     *LISTED_FROM_CELLS,
     *OPERATING,
 )
@@ -90,7 +91,7 @@ def withheld(entry: Entry, minimum: int) -> Entry:
         gone |= (
             {"n", "n_missing"} & set(entry) if any(cell["n"] is None for cell in compared(entry)) else set()
         )
-    if has_small_cells(entry, minimum) or is_of_small_cells(entry, minimum):
+    if has_small_cells(entry, minimum):
         return {**emptied({**entry, **dict.fromkeys(gone)}), "n": n, "n_events": n_events}
     if not gone:
         return entry

@@ -119,34 +119,3 @@ def without_equal_adjusted(rows: list[Entry], before: list[Entry]) -> list[Entry
         if is_gone(told, "p_adjusted") and row["p_adjusted"] is not None
     }
     return [{**row, "p_adjusted": None} if row.get("p_adjusted") in hidden else row for row in rows]
-
-
-def without_group_terms(payload: Entry) -> Entry:
-    """Where a group is withheld, its outcome's models lose its term: the error would tell its events."""
-    by, models = payload.get("by"), payload.get("models")
-    gone = {
-        (outcome["outcome"], group["group"])
-        for outcome in payload.get("outcomes") or ()
-        for group in outcome.get("by_group") or ()
-        if group["n"] is None
-    }
-    if not gone or not models:
-        return payload
-    return {**payload, "models": [_without_terms(model, by, gone) for model in models]}
-
-
-def _without_terms(model: Entry, by: str | None, gone: set[tuple[str, str]]) -> Entry:
-    terms = [
-        term
-        for term in model["terms"]
-        if term["variable"] != by
-        or not {(model["outcome"], term[level]) for level in ("level", "reference")} & gone
-    ]
-    if len(terms) == len(model["terms"]):
-        return model
-    told: Entry = {**model, "terms": terms, "is_withheld": True}
-    tested, kept = model.get("proportional_hazards"), {term["term"] for term in terms}
-    if tested:
-        courses = [course for course in tested["courses"] if course["term"] in kept]
-        told["proportional_hazards"] = {**tested, "courses": courses}
-    return told

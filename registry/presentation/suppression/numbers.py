@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.presentation.suppression.formulas import shortened
+
 DRAWN = ("points", "curve", "steps", "net_benefit")
 
 
@@ -16,7 +18,7 @@ class Withheld:
 
 
 def withheld_numbers(payload: Any, seen: Any) -> Withheld:
-    """The numbers in a payload that are no longer told in what is seen of it; drawn points are none.
+    """The numbers in a payload told neither whole nor shortened in what is seen of it; drawn points are none.
 
     A difference that is withheld is withheld without its sign as well: estimates may be stored so.
     """
@@ -37,8 +39,12 @@ def _gone(payload: Any, seen: Any) -> Iterator[float | int]:
     elif isinstance(payload, list):
         for pair in zip(payload, _beside(payload, seen), strict=True):
             yield from _gone(*pair)
-    elif isinstance(payload, float | int) and not isinstance(payload, bool) and seen != payload:
+    elif isinstance(payload, float | int) and not isinstance(payload, bool) and not _is_told(payload, seen):
         yield payload
+
+
+def _is_told(number: float, seen: Any) -> bool:
+    return bool(seen == number) or (isinstance(number, float) and bool(seen == shortened(number)))
 
 
 def _beside(payload: list[Any], seen: Any) -> list[Any]:

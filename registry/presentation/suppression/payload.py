@@ -5,8 +5,9 @@ from typing import Any
 
 from registry.presentation.suppression.beside import without_few_apart
 from registry.presentation.suppression.counts import Entry, is_small
-from registry.presentation.suppression.cutoffs import without_few_moved, without_near
+from registry.presentation.suppression.cutoffs import without_few_moved, without_near, without_points_of_few
 from registry.presentation.suppression.entry import withheld
+from registry.presentation.suppression.formulas import without_digits
 from registry.presentation.suppression.kin import (
     both_or_none,
     one_cell_more,
@@ -15,8 +16,9 @@ from registry.presentation.suppression.kin import (
     one_stratum_more,
     without_comparisons,
     without_equal_adjusted,
-    without_group_terms,
 )
+from registry.presentation.suppression.levels import without_few_terms, without_group_terms
+from registry.presentation.suppression.looking import without_near_looks
 from registry.presentation.suppression.over_time import without_small_steps
 
 PARTS = ("rows", "curves", "models", "outcomes", "areas", "compared", "added")
@@ -31,7 +33,7 @@ def withhold(value: Any, minimum: int) -> Any:
     """
     if minimum <= 1:
         return value
-    told = _withhold(value, minimum)
+    told = without_few_terms(_withhold(value, minimum), minimum)
     return without_group_terms(without_few_apart(told, minimum)) if isinstance(told, Mapping) else told
 
 
@@ -41,8 +43,9 @@ def _withhold(value: Any, minimum: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     entry = {key: _inner(key, inner, minimum) for key, inner in value.items()}
-    told = without_comparisons(without_small_steps(withheld(entry, minimum), value, minimum))
-    return _without_sizes(told, value, minimum)
+    told = without_near_looks(without_points_of_few(withheld(entry, minimum), value, minimum), minimum)
+    told = without_comparisons(without_small_steps(told, value, minimum))
+    return without_digits(_without_sizes(told, value, minimum))
 
 
 def _inner(key: str, inner: Any, minimum: int) -> Any:
