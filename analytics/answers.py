@@ -1,16 +1,23 @@
 """The latest answer to each question, as an account may see it: one place for pages and API."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from analytics.models import Estimate, Question, Result, Run
 from analytics.plan import named_variables
 from registry.models import Cohort, Site
 from registry.permissions import Viewer, roles_of, sees_all_cells, visible_cohorts, visible_sites
-from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
+from registry.presentation.suppression import (
+    at_looks,
+    shortened,
+    withheld_numbers,
+    withhold,
+    withhold_guards,
+)
 
 SITE = "site"
 RESULTS = ("value", "standard_error", "ci_low", "ci_high", "p_value")
@@ -112,9 +119,14 @@ def seen_by(user: Viewer, result: Result) -> Seen:
     """What of a result is shown to an account."""
     cohort, dataset = result.question.cohort, result.dataset
     minimum = 0 if sees_all_cells(user, cohort) else cohort.small_cell_minimum
+    held = [] if minimum <= 1 else held_back(user, cohort)
     exclusions = withhold(dataset.exclusions, minimum)
+    if _tell_few_since(result.run, held, minimum):
+        exclusions = [{**entry, "n": None} for entry in exclusions]
     is_told = all(entry["n"] is not None for entry in exclusions)
     payload = withhold(result.payload, minimum)
+    if held and payload.get("hypotheses"):
+        payload = at_looks(payload, _looks_seen(result, held))
     is_whole_told = minimum <= 1 or _tells_none_left_out(payload, dataset.n_rows, minimum)
     return Seen(
         payload=payload,
@@ -125,6 +137,42 @@ def seen_by(user: Viewer, result: Result) -> Seen:
         # With the number analysed it would tell how many were left out.
         n_enrolled=dataset.n_enrolled if is_told and is_whole_told else None,
     )
+
+
+def _tell_few_since(run: Run, held: Collection[int], minimum: int) -> bool:
+    """Whether the patients left out, beside those of a run shown before, tell few of them."""
+    if minimum <= 1:
+        return False
+    shown = Run.objects.filter(cohort=run.cohort_id, status=Run.Status.DONE, pk__lt=run.pk)
+    readings = shown.exclude(pk__in=held).values("dataset__exclusions").annotate(first=Min("pk"))
+    told: list[Counter[str]] = []
+    for reading in [*readings.order_by("first").values_list("dataset__exclusions", flat=True), None]:
+        exclusions = run.dataset.exclusions if reading is None and run.dataset else reading
+        left_out = Counter({entry["reason"]: entry["n"] for entry in exclusions if entry["n"] >= minimum})
+        if not any(_differ_by_few(left_out, before, minimum) for before in told):
+            told.append(left_out)
+        elif reading is None:
+            return True
+    return False
+
+
+def _differ_by_few(now: Counter[str], before: Counter[str], minimum: int) -> bool:
+    return any(0 < abs(now[reason] - before[reason]) < minimum for reason in {*now, *before})
+
+
+def _looks_seen(result: Result, held: Collection[int]) -> dict[str, set[int]]:
+    """The looks at each hypothesis that were taken by runs that are shown."""
+    question = result.question
+    asked = Result.objects.filter(question__cohort=question.cohort, question__slug=question.slug)
+    told = asked.filter(run__lte=result.run_id, payload__has_key="hypotheses").order_by("pk")
+    seen: defaultdict[str, set[int]] = defaultdict(set)
+    last: dict[str, int] = {}
+    for run, hypotheses in told.values_list("run", "payload__hypotheses"):
+        for name, n in ((each["name"], len(each["looks"])) for each in hypotheses):
+            if n > last.get(name, 0) and run not in held:
+                seen[name].add(n)
+            last[name] = n
+    return seen
 
 
 def latest_numbers(user: Viewer, cohort: Cohort) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -147,13 +195,11 @@ def told_in(result: Result, minimum: int) -> frozenset[float] | None:
     if minimum <= 1:
         return None
     seen = withhold(result.payload, minimum)
-    return _sizes(seen, None) - _sizes(result.payload, seen)
-
-
-def _sizes(payload: Any, seen: Any) -> frozenset[float]:
-    """Of the numbers that are not in what is seen, the sizes: an estimate may have lost its sign."""
-    gone = withheld_numbers(payload, seen)
-    return frozenset(abs(number) for number in (*gone.results, *gone.counts))
+    said, gone = withheld_numbers(seen, None), withheld_numbers(result.payload, seen)
+    # An estimate may have lost its sign.
+    told = {abs(number) for number in (*said.results, *said.counts)}
+    told -= {abs(number) for number in (*gone.results, *gone.counts, *map(shortened, gone.results))}
+    return frozenset(told)
 
 
 def numbers_of(estimate: Estimate, minimum: int, told: frozenset[float] | None) -> dict[str, Any]:
@@ -161,16 +207,18 @@ def numbers_of(estimate: Estimate, minimum: int, told: frozenset[float] | None) 
     numbers = {name: getattr(estimate, name) for name in NUMBERS}
     if told is None:
         return numbers
-    seen = withhold(
-        {
-            name: value if value is not None and abs(value) in told else None
-            for name, value in numbers.items()
-        },
-        minimum,
-    )
+    seen = withhold({name: _as_told(value, told) for name, value in numbers.items()}, minimum)
     if seen["value"] is not None and not _tells_few(estimate, minimum):
         return seen
     return seen | dict.fromkeys(RESULTS) | {"is_withheld": True}
+
+
+def _as_told(number: float | None, told: frozenset[float]) -> float | None:
+    """A number as its result tells it: whole, to a few digits, or not."""
+    if number is None or abs(number) in told:
+        return number
+    few = shortened(number)
+    return few if isinstance(number, float) and abs(few) in told else None
 
 
 def _tells_few(estimate: Estimate, minimum: int) -> bool:

@@ -144,3 +144,85 @@ class TestRows:
         run = a_run(question.cohort, {question: {"payload": payload}}, a_dataset(question.cohort))
         assert seen_by(a_user("analyst"), run.results.get()).n_rows == n_rows
         assert seen_by(a_user("administrator"), run.results.get()).n_rows == 400
+
+
+class TestLeftOut:
+    """Patients left out, as runs shown one after another tell them."""
+
+    def shown(self, *left_out: int) -> list[int | None]:
+        cohort = a_cohort(a_site("OWN"), slug="own", small_cell_minimum=5)
+        question, told = a_question(cohort), []
+        for number, n in enumerate(left_out):
+            exclusions = [{"reason": "no_consent", "n": n}, {"reason": "no_date", "n": 20}]
+            dataset = a_dataset(cohort, str(number).encode(), exclusions=exclusions, n_enrolled=420 + n)
+            run = a_run(cohort, {question: {"payload": {"n": 400}}}, dataset)
+            seen = seen_by(a_user("analyst", username=f"analyst-{number}"), run.results.get())
+            assert (seen.n_enrolled is None) == (seen.exclusions[0]["n"] is None)
+            told.append(seen.exclusions[0]["n"])
+        return told
+
+    def test_few_more_than_before_are_not_told_until_enough_are(self) -> None:
+        assert self.shown(10, 12, 14, 15, 15, 16, 10) == [10, None, None, 15, 15, None, 10]
+
+    def test_those_never_told_are_no_reason_to_withhold(self) -> None:
+        assert self.shown(0, 3, 8) == [0, None, 8]
+
+
+class TestLooks:
+    """What a hypothesis remembers of runs that are held back."""
+
+    def hypothesis(self, *information: int) -> dict[str, Any]:
+        at = {"z": 1.0, "boundary": 3.0678123, "spent": 0.1}
+        looks = [
+            {"look": k + 1, "information": n, "fraction": n / 100, **at} for k, n in enumerate(information)
+        ]
+        last = {"boundary": 2.5123456, "at_end": 1.9661185, "spent": 0.1, "remaining": 0.4, "next_at": 60}
+        counted = {"n": 300, "n_events": information[-1], "unit": "events"}
+        last |= {"name": "mg", "status": "going_on", **counted}
+        return {"hypotheses": [{**last, "looks": looks, "reason": None}]}
+
+    def test_they_are_told_to_those_alone_who_are_shown_the_runs(self) -> None:
+        cohort = a_cohort(a_site("OWN"), slug="own", small_cell_minimum=5)
+        question = a_question(cohort, kind="looks")
+        for number, (released, *information) in enumerate(((None, 30), (0, 30, 42), (None, 30, 42, 53))):
+            a_run(
+                cohort,
+                {question: {"payload": self.hypothesis(*information)}},
+                a_dataset(cohort, str(number).encode()),
+                released_up_to=released,
+            )
+        result = Result.objects.order_by("pk").last()
+        assert result is not None
+        [told] = seen_by(a_user("analyst"), result).payload["hypotheses"]
+        assert [look["information"] for look in told["looks"]] == [30, 53]
+        assert {look["boundary"] for look in told["looks"]} == {3.07}
+        assert (told["boundary"], told["at_end"], told["next_at"]) == (2.51, 1.97, 60)
+        [whole] = seen_by(a_user("administrator"), result).payload["hypotheses"]
+        assert [look["information"] for look in whole["looks"]] == [30, 42, 53]
+
+    def test_where_the_last_is_not_told_nothing_that_came_of_it_is(self) -> None:
+        cohort = a_cohort(a_site("OWN"), slug="own", small_cell_minimum=5)
+        question = a_question(cohort, kind="looks")
+        for number, (released, *information) in enumerate(((None, 30), (0, 30, 42), (None, 30, 42))):
+            payload = self.hypothesis(*information)
+            payload["hypotheses"][0]["n_events"] = 30 + 6 * number
+            dataset = a_dataset(cohort, str(number).encode())
+            a_run(cohort, {question: {"payload": payload}}, dataset, released_up_to=released)
+        result = Result.objects.order_by("pk").last()
+        assert result is not None
+        [told] = seen_by(a_user("analyst"), result).payload["hypotheses"]
+        assert [look["information"] for look in told["looks"]] == [30]
+        assert [told[key] for key in ("boundary", "at_end", "spent", "remaining", "next_at")] == [None] * 5
+
+    def test_few_events_between_two_are_not_told(self) -> None:
+        [told] = withhold(self.hypothesis(30, 97, 100), 5)["hypotheses"]
+        assert [look["information"] for look in told["looks"]] == [30, 100]
+
+
+def test_an_estimate_is_as_short_as_its_answer_tells_it(question: Question) -> None:
+    pair = {"x": "mg", "stratum": "pooled", "method": "pearson", "ci_low": 0.0754321}
+    pairs = [{**pair, "y": "ca", "n": 200, "r": 0.3123456}, {**pair, "y": "p", "n": 197, "r": 0.2123456}]
+    estimate = an_estimate(0.2123456, n=197, n_events=None, ci_low=0.0754321)
+    payload = {"n": 200, "strata": ["pooled"], "pairs": pairs}
+    numbers = seen_of(question, payload, estimate)
+    assert (numbers["value"], numbers["n"], numbers["ci_low"]) == (0.212, None, None)
