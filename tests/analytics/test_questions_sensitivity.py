@@ -10,6 +10,7 @@ from analytics import guards
 from analytics.figures import draw
 from analytics.plan import load_plan
 from analytics.questions import answer
+from analytics.replication.blocks import blocks_of
 from analytics.tables import tables
 from registry.presentation.guards import remark
 from registry.presentation.suppression import withhold, withhold_guards
@@ -168,6 +169,24 @@ class TestConvergence:
     def test_nothing_imputed_has_no_chains(self) -> None:
         frame = mhd().fillna({"vit_d25": 15.0, "bmp7": 80.0, "hs_crp": 4.0})
         assert ask(frame).payload["convergence"] is None
+
+
+class TestBlocks:
+    DERIVED = ("age", "ca", "p", "ca_x_p")
+
+    def test_a_quantity_beside_what_it_is_computed_from_gives_its_reason(self) -> None:
+        given = ask(mhd(), covariates=list(self.DERIVED))
+        assert given.reason == {"code": "derived_beside_parents"}
+        assert (given.status, given.estimates) == ("not_estimable", [])
+        assert draw("sensitivity", given.payload, WORDS)
+        assert tables("sensitivity", given.payload, WORDS)
+
+    def test_a_replication_stands_under_its_block(self) -> None:
+        given = ask(mhd(), covariates=list(self.DERIVED), is_replication=True)
+        blocks = blocks_of(given.payload)
+        followed = [each["term"] for each in given.estimates]
+        assert followed == list(self.DERIVED)
+        assert [(term, "log_odds_ratio") in blocks for term in followed] == [False, True, True, True]
 
 
 class TestReasons:

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics import guards
 from analytics.plan import Definition, Variables
+from analytics.questions.adequacy import blocked
 from analytics.questions.answer import Answer, coefficient, plain, share
 from analytics.questions.columns import Columns, Floats
 from analytics.questions.follow_up import time_ignored
@@ -40,6 +41,7 @@ def answer_sensitivity(
     complete = complete_model(definition, columns, known & ~incomplete)
     completed = attempt(completed_tables, definition, columns, known)
     imputed = imputed_model(definition, columns, known, completed)
+    complete, imputed = (_blocked(model, variables) for model in (complete, imputed))
     for term in imputed["terms"]:
         term["shift"] = _shift(term, complete)
     payload = plain(
@@ -90,6 +92,17 @@ def _below_detection(definition: Definition, columns: Columns, memory: dict[str,
         guards=[remark for remark in found if remark is not None],
         memory=memory,
     )
+
+
+def _blocked(model: dict[str, Any], variables: Variables) -> dict[str, Any]:
+    """The model, the reason in its place where it holds what is computed from others; a replication stays."""
+    reason, covariates = blocked({**model, "vif": None}, variables)
+    if reason is None:
+        return {**model, "block": None}
+    block = {**reason, "covariates": covariates}
+    if model["is_replication"]:
+        return {**model, "block": block}
+    return {**model, "block": block, "terms": [], "reason": model["reason"] or reason}
 
 
 def _shift(term: dict[str, Any], complete: dict[str, Any]) -> float | None:

@@ -82,6 +82,7 @@ def _model(name: str, definition: Definition, reason: dict[str, Any] | None = No
         "name": name,
         "title": TITLES[name],
         "covariates": definition["covariates"],
+        "is_primary": name == "imputed",
         "is_replication": definition.get("is_replication", False),
         "method": None,
         "switched_because": None,
