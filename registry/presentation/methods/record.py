@@ -100,7 +100,7 @@ def _classes(found: Found, words: Words) -> str:
     levels = [words.level(found["variable"], level) for level in found["levels"]]
     return _("%(variable)s: %(levels)s; the first is the reference.") % {
         "variable": words.name(found["variable"]),
-        "levels": listed(levels),
+        "levels": ", ".join(levels),
     }
 
 

@@ -26,7 +26,7 @@ def _reliability(found: Found, words: Words) -> str:
 def _kappa(found: Found, words: Words) -> str:
     return _(
         "Agreement on gradings is Cohen's kappa, with quadratic weights where the grades are ordered, and "
-        "the large-sample interval of Fleiss, Cohen and Everitt."
+        "the large-sample interval of Fleiss, Cohen and Everitt, shown up to 1."
     )
 
 
@@ -62,7 +62,7 @@ def _mixed_model(found: Found, words: Words) -> str:
         )
     text %= {"lab": words.name(found["lab"])}
     if found["by"] is not None:
-        text += " " + _("Level and change differ by %(by)s.") % {"by": words.inside(found["by"])}
+        text += " " + _("Level and change may differ by %(by)s.") % {"by": words.inside(found["by"])}
     if found["covariates"]:
         named = listed([words.inside(code) for code in found["covariates"]])
         text += " " + _("Adjusted for %(covariates)s.") % {"covariates": named}
