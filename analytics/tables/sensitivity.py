@@ -61,7 +61,7 @@ def _odds_ratios(payload: Payload, words: Words) -> Table:
         "errors there. Missing information: the share of the estimate's precision that the missing values "
         "take."
     ) % {"imputations": count(payload["imputations"])}
-    note = " ".join([how, pooled, *_mixed(payload["convergence"], words)])
+    note = " ".join([how, pooled, *_mixed(payload.get("convergence"), words)])
     caption = gettext("Odds ratios for %(outcome)s, complete patients beside imputed values") % {
         "outcome": inside(words.name(payload["outcome"]))
     }
