@@ -98,21 +98,28 @@ def _ask_all(
     run: Run, questions: list[Question], frame: pd.DataFrame, serial: dict[str, pd.DataFrame]
 ) -> None:
     answered = set(run.results.values_list("question_id", flat=True))
+    followed_in = _followed_in(questions)
     # One thread: sums in another order would differ in their last bits from run to run.
     with threadpool_limits(limits=1):
         for question in questions:
             if question.pk not in answered:
                 Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
-                _ask(run, question, frame, serial)
+                _ask(run, question, followed_in.get(question.slug), frame, serial)
 
 
-def _ask(run: Run, question: Question, frame: pd.DataFrame, serial: dict[str, pd.DataFrame]) -> None:
+def _ask(
+    run: Run,
+    question: Question,
+    followed_in: str | None,
+    frame: pd.DataFrame,
+    serial: dict[str, pd.DataFrame],
+) -> None:
     try:
         read = {name: serial[name] for name in tables_read([question.definition])}
         given = answer(question.definition, question.variables, frame, memory=question.memory, **read)
         json.dumps([given.reason, given.payload, given.guards, given.memory], allow_nan=False)
         with transaction.atomic():
-            _store(run, question, given)
+            _store(run, question, followed_in, given)
     except Exception as error:  # noqa: BLE001 - one failing question must not stop the others
         reason = {"code": "failed", **_where(error)}
         logger.error("question %s of run %s failed: %s", question.slug, run.pk, reason)
@@ -121,14 +128,18 @@ def _ask(run: Run, question: Question, frame: pd.DataFrame, serial: dict[str, pd
         )
 
 
-def _store(run: Run, question: Question, given: Answer) -> None:
+def _store(run: Run, question: Question, followed_in: str | None, given: Answer) -> None:
     result = Result.objects.create(
         run=run,
         question=question,
         status=given.status,
         reason=given.reason,
         payload=given.payload,
-        guards=[*given.guards, *_remarks_on_history(run, question), *remarks_on_record(run, question)],
+        guards=[
+            *given.guards,
+            *_remarks_on_history(run, question, followed_in),
+            *remarks_on_record(run, question),
+        ],
         computed_at=timezone.now(),
     )
     Estimate.objects.bulk_create(
@@ -141,7 +152,7 @@ def _store(run: Run, question: Question, given: Answer) -> None:
         question.save(update_fields=["memory"])
 
 
-def _remarks_on_history(run: Run, question: Question) -> list[Guard]:
+def _remarks_on_history(run: Run, question: Question, followed_in: str | None) -> list[Guard]:
     """What there is to say of having been asked before; each state of the data is one look, this one too."""
     if question.kind == "looks":
         # What it tells holds at every look.
@@ -151,14 +162,14 @@ def _remarks_on_history(run: Run, question: Question) -> list[Guard]:
     )
     seen = Dataset.objects.filter(Q(runs__results__in=answered) | Q(pk=run.dataset_id))
     tables = ["table", *(f"{name}_table" for name in tables_read([question.definition]))]
-    found = repeated_looks(seen.values(*tables).distinct().count(), question=_followed_in(question))
+    found = repeated_looks(seen.values(*tables).distinct().count(), question=followed_in)
     return [] if found is None else [found]
 
 
-def _followed_in(question: Question) -> str | None:
-    """The question whose intervals hold for this one's numbers however often it is asked."""
-    asked = Question.objects.filter(cohort=question.cohort, is_current=True, kind="looks")
-    return next((each.slug for each in asked if question.slug in followed_questions(each.definition)), None)
+def _followed_in(questions: list[Question]) -> dict[str, str]:
+    """For each question the one whose intervals hold for its numbers however often it is asked."""
+    looks = [question for question in questions if question.kind == "looks"]
+    return {slug: each.slug for each in reversed(looks) for slug in followed_questions(each.definition)}
 
 
 def _where(error: Exception) -> dict[str, str]:
