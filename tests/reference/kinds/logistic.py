@@ -217,6 +217,8 @@ def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
     model = firth.fit(design, outcome)
     intervals = [model.profile_interval(term) for term in model.terms]
     tests = [model.likelihood_ratio_test(term) for term in model.terms]
+    unpenalised = attempt(logistic.fit, design, outcome)
+    is_finite = not isinstance(unpenalised, NotEstimable) and not unpenalised.separated
     return {
         "n": model.n,
         "events": model.n_events,
@@ -233,6 +235,8 @@ def fit_firth(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "brglm2_beta": model.coefficients,
         "brglm2_se": model.standard_errors,
         "mean_fitted": model.probabilities.mean(),
+        # Where it has no finite optimum, R's flag and figures are those of the step at which it stopped.
+        "ml_fit_of_the_same_model": {"converged": True} if is_finite else NOT_OFFERED,
     }
 
 

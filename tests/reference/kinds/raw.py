@@ -71,7 +71,8 @@ def raw(case: Case, frame: pd.DataFrame, pack: Pack) -> dict[str, Any]:
         "aic": model.aic,
         "martingale_head": martingale_residuals(model)[:5],
     }
-    if not entry:
+    # With weights R weighs the pairs too, which we do not offer.
+    if not entry and not call.weight:
         ranked = part(lambda: concordance(time, event, model.linear_predictor, strata=found.strata))
         result["concordance"] = ranked.estimate
     return result
