@@ -112,9 +112,10 @@ def _log_odds_ratio(wanted: dict[str, Any], columns: Columns, variables: Variabl
     found.likelihood.require_finite()
     _require_unblocked(wanted, covariates, overlap(design, found.likelihood), variables)
     fitted = found.model
-    if wanted["variable"] not in fitted.terms:
+    owners = fitted.estimable.owners
+    if wanted["variable"] not in owners:
         raise NotEstimable("aliased", variable=wanted["variable"])
-    k = fitted.terms.index(wanted["variable"])
+    k = owners.index(wanted["variable"])
     per = variables[wanted["variable"]].get("per", 1)
     return _normal(float(fitted.coefficients[k]) * per, float(fitted.standard_errors[k]) * per, level)
 

@@ -49,6 +49,15 @@ class TestEstimates:
         ]
         assert (r["value"], r["ci_high"]) == (pair["r"], pair["ci_high"])
 
+    def test_a_variable_of_two_levels_has_one_ratio(self) -> None:
+        odds = {"name": "odds", "quantity": "log_odds_ratio", "variable": "sex", "tuned_at": 200}
+        [row] = ask(estimates=[odds]).payload["rows"]
+        model = {"name": "m", "title": "", "is_primary": True, "covariates": ["sex"]}
+        logistic = PLAN.question("cvd-death-multivariable") | {"models": [model]}
+        [fitted] = answer(logistic, PLAN.variables, PATIENTS.head(300)).payload["models"]
+        [sex] = [term for term in fitted["terms"] if term["variable"] == "sex"]
+        assert row["value"] == pytest.approx(sex["coefficient"])
+
     def test_a_look_is_another_state_of_the_data(self) -> None:
         assert [row["look"] for row in run_through(200).payload["rows"]] == [1, 1, 1, 1]
         assert [row["look"] for row in run_through(200, 200).payload["rows"]] == [1, 1, 1, 1]
