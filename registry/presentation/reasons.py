@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 Details = Mapping[str, Any]
 
@@ -32,9 +32,12 @@ def _named(reason: Details, name: Callable[[str], str]) -> str:
 def _too_few_events(reason: Details) -> str:
     if "needed" not in reason:
         return _("too few patients have the outcome")
-    return _(
+    return ngettext(
+        "there is %(events)s patient with the outcome and %(others)s without; "
+        "at least %(needed)s of each are needed",
         "there are %(events)s patients with the outcome and %(others)s without; "
-        "at least %(needed)s of each are needed"
+        "at least %(needed)s of each are needed",
+        _several(reason["n_events"]),
     ) % {
         "events": _count(reason["n_events"]),
         "others": _count(reason["n_others"]),
@@ -45,7 +48,11 @@ def _too_few_events(reason: Details) -> str:
 def _too_few(reason: Details) -> str:
     if "needed" not in reason:
         return _("there are too few patients")
-    return _("there are %(n)s patients; at least %(needed)s are needed") % {
+    return ngettext(
+        "there is %(n)s patient; at least %(needed)s are needed",
+        "there are %(n)s patients; at least %(needed)s are needed",
+        _several(reason.get("n")),
+    ) % {
         "n": _count(reason.get("n")),
         "needed": reason["needed"],
     }
@@ -62,6 +69,11 @@ def _too_many(reason: Details) -> str:
     return _("there are more patients than this exact computation takes (%(limit)s)") % {
         "limit": reason["limit"]
     }
+
+
+def _several(n: int | None) -> int:
+    """How many a sentence speaks of; a number that is withheld is told as several."""
+    return 2 if n is None else n
 
 
 def _count(n: int | None) -> str:

@@ -107,3 +107,10 @@ def test_a_withheld_count_stays_withheld() -> None:
     assert "too few patients with" in because(
         {"code": "too_few_events", "n_events": None, "n_others": 90, "needed": 10}
     )
+
+
+def test_one_patient_is_not_several() -> None:
+    assert because({"code": "too_few", "n": 1, "needed": 4}) == ("there is 1 patient; at least 4 are needed")
+    reason = {"code": "too_few_events", "n_events": 1, "n_others": 0, "needed": 10}
+    assert because(reason).startswith("there is 1 patient with the outcome and 0 without")
+    assert because(reason | {"n_events": None}).startswith("there are too few patients")
