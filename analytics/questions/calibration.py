@@ -16,7 +16,7 @@ from analytics.statistics import NotEstimable
 from analytics.statistics.calibration import Calibration, assess_calibration, decision_curve
 from analytics.statistics.design import Design
 from analytics.statistics.errors import attempt
-from analytics.statistics.logistic import LogisticFit, events_per_variable, fit
+from analytics.statistics.logistic import LogisticFit, events_per_variable, fit, hosmer_lemeshow
 from analytics.statistics.normal import normal_interval
 from analytics.statistics.resampling import bootstrap_optimism
 from analytics.statistics.roc import roc_curve
@@ -41,6 +41,9 @@ NUMBERS = (
     "e50",
     "e90",
     "emax",
+    "hosmer_lemeshow",
+    "hosmer_lemeshow_df",
+    "hosmer_lemeshow_p",
 )
 
 
@@ -120,6 +123,7 @@ def _model(
             **_discrimination(design, fitted, definition),
             **_calibrated(calibration),
             **_smoothed(calibration),
+            **_by_tenths(calibration),
             "net_benefit": _net_benefit(calibration, definition["thresholds"]),
             "reason": None,
         }
@@ -207,6 +211,22 @@ def _smoothed(found: Calibration) -> dict[str, Any]:
         "emax": distances.largest,
         "curve": [{"risk": x, "observed": y} for x, y in zip(risk.tolist(), observed.tolist(), strict=True)],
         "curve_reason": None,
+    }
+
+
+def _by_tenths(found: Calibration) -> dict[str, Any]:
+    """Hosmer and Lemeshow's test of ten groups by risk, in the patients the model was fitted to."""
+    tested = attempt(hosmer_lemeshow, found.outcome, found.risk)
+    if not isinstance(tested, NotEstimable) and tested.p_value is None:
+        tested = NotEstimable("too_few_risk_groups", groups=tested.groups)
+    if isinstance(tested, NotEstimable):
+        absent = dict.fromkeys(("hosmer_lemeshow", "hosmer_lemeshow_df", "hosmer_lemeshow_p"))
+        return {**absent, "hosmer_lemeshow_reason": why_not(tested)}
+    return {
+        "hosmer_lemeshow": tested.statistic,
+        "hosmer_lemeshow_df": tested.df,
+        "hosmer_lemeshow_p": tested.p_value,
+        "hosmer_lemeshow_reason": None,
     }
 
 

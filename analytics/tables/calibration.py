@@ -6,7 +6,7 @@ from analytics.figures.figure import Row, Table
 from analytics.figures.logistic import said_of
 from analytics.figures.words import Words, inside
 from analytics.tables.cells import Payload
-from registry.presentation.rounding import count, number, with_interval
+from registry.presentation.rounding import count, number, p_value, with_interval
 
 
 def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
@@ -31,12 +31,15 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
         ("ICI", lambda model: number(model["ici"], 3)),
         ("E50", lambda model: number(model["e50"], 3)),
         ("E90", lambda model: number(model["e90"], 3)),
+        (gettext("Hosmer–Lemeshow χ² (df), P"), _by_tenths),
     ]
     rows = tuple(Row((name, *(shown(model) for model in models))) for name, shown in measures)
     note = gettext(
         "In the patients a model was fitted to, its intercept is 0 and its slope 1 by construction. Optimism "
         "by %(resamples)s bootstrap resamples, seed %(seed)s. ICI, E50, E90: mean, median and 90th "
-        "percentile of the distance between predicted risk and the loess curve."
+        "percentile of the distance between predicted risk and the loess curve. The Hosmer–Lemeshow test "
+        "is no verdict: it depends on how patients are grouped and on how many there are, and a large P "
+        "does not show that a model is well calibrated."
     ) % {"resamples": count(payload["resamples"]), "seed": count(payload["seed"])}
     for model in models:
         for said in said_of(model, words):
@@ -45,6 +48,13 @@ def tabulate_calibration(payload: Payload, words: Words) -> list[Table]:
         note += " " + gettext("A column of dashes could not be estimated; the remarks say why.")
     columns = (gettext("Measure"), *(words.model(model) for model in models))
     return [Table(gettext("Performance of the models"), columns, rows, note)]
+
+
+def _by_tenths(model: Payload) -> str:
+    if model["hosmer_lemeshow"] is None:
+        return number(None)
+    found = f"{number(model['hosmer_lemeshow'])} ({count(model['hosmer_lemeshow_df'])})"
+    return f"{found}, {p_value(model['hosmer_lemeshow_p'])}"
 
 
 def _around(model: Payload, name: str, decimals: int) -> str:

@@ -148,6 +148,7 @@ WORDING: dict[str, Promise | Callable[[Details], str]] = {
     ),
     "penalised": gettext_lazy("the estimate is a penalised one, which has no such error"),
     "too_few_events_per_variable": gettext_lazy("there are fewer than five events for each coefficient"),
+    "too_few_risk_groups": gettext_lazy("the predicted risks form fewer than three groups"),
     "certain_group": gettext_lazy("a group of patients has a predicted risk of 0 or 100 %"),
     "certain_risk": gettext_lazy("some patients have a predicted risk of 0 or 100 %"),
     "below_chance": gettext_lazy("this part of the curve lies below chance"),

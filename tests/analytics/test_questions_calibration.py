@@ -9,6 +9,8 @@ import pytest
 from analytics.figures import Words, draw
 from analytics.plan import load_plan
 from analytics.questions import Answer, answer
+from analytics.questions.columns import Columns
+from analytics.statistics.logistic import fit
 from analytics.tables import tables
 from registry.presentation.suppression import withhold
 from tests.analytics.tables import mhd
@@ -52,6 +54,28 @@ class TestModel:
         risks = [point["risk"] for point in primary(ANSWER)["curve"]]
         assert risks == sorted(risks)
         assert 0 < risks[0] < risks[-1] < 1
+
+    def test_ten_groups_by_risk(self) -> None:
+        """The statistic by hand, with limits between groups as R's quantile and cut draw them."""
+        plan, model = load_plan("mhd"), primary(ANSWER)
+        [wanted] = [each for each in ANSWER.payload["models"] if each["name"] == model["name"]]
+        columns = Columns.of(plan.question("cvd-death-calibration"), plan.variables, MHD)
+        outcome = columns.numbers("cvd_death") == 1
+        complete = columns.complete(["cvd_death", *wanted["covariates"]])
+        risk = fit(columns.design(wanted["covariates"], complete), outcome[complete]).probabilities
+        tenth = pd.qcut(risk, 10, labels=False)
+        sums = pd.DataFrame({"tenth": tenth, "seen": outcome[complete], "risk": risk}).groupby("tenth")
+        seen, expected, size = sums.seen.sum(), sums.risk.sum(), sums.size()
+        by_hand = ((seen - expected) ** 2 / (expected * (1 - expected / size))).sum()
+        assert model["hosmer_lemeshow"] == pytest.approx(by_hand)
+        assert (model["hosmer_lemeshow_df"], model["hosmer_lemeshow_reason"]) == (8, None)
+
+    def test_two_risks_are_no_ten_groups(self) -> None:
+        given = ask(models=[{"name": "sex", "title": "", "covariates": ["sex"]}])
+        assert primary(given)["hosmer_lemeshow"] is None
+        assert primary(given)["hosmer_lemeshow_reason"]["code"] == "too_few_risk_groups"
+        [table] = tables("calibration", given.payload, Words(load_plan("mhd").variables))
+        assert table.rows[-1].cells[1] == "–"
 
     def test_net_benefit_by_hand(self) -> None:
         """At a threshold below every risk acting on the model is treating everyone."""

@@ -107,7 +107,8 @@ CONVENTIONS = {
         "Predicted risks are compared with the outcome in the patients the model was fitted to: "
         "calibration intercept and slope with Wald intervals, a loess curve (span 0.75, locally "
         "quadratic) with its mean, median and 90th percentile distance from the diagonal (ICI, E50, "
-        "E90), and the Brier score."
+        "E90), and the Brier score. The test of Hosmer and Lemeshow, of ten groups by risk with two degrees "
+        "of freedom fewer than groups, stands beside them and is no verdict."
     ),
     "pooling": _(
         "The imputed tables' estimates are pooled by Rubin's rules with the degrees of freedom of Barnard "
