@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from analytics.models import Question, Run
 from analytics.plan import PlanError, load_plan
+from analytics.recompute.provenance import code_version
 from registry.models import Cohort
 
 MAX_ATTEMPTS = 3
 MESSAGE_LOST_AFTER = timedelta(seconds=60)
-RETRY_FAILED_AFTER = timedelta(hours=1)
+RETRY_AFTER = timedelta(hours=1)
 
 # Every cohort's table hangs on these, whose changes carry no cohort; a row added to them is in no table yet.
 SHARED_TABLES = ["registry_analyte", "registry_outcometype", "registry_site"]
@@ -125,9 +126,14 @@ def _is_due(cohort: Cohort) -> bool:
     last = Run.objects.filter(cohort=cohort).select_related("dataset").first()
     if last is None:
         return True
-    if last.finished_at and last.status == Run.Status.FAILED:
-        return last.finished_at < timezone.now() - RETRY_FAILED_AFTER
-    return last.status == Run.Status.DONE and (is_stale(last) or _has_newer_plan(cohort))
+    is_long_ago = last.finished_at is not None and last.finished_at < timezone.now() - RETRY_AFTER
+    if last.status == Run.Status.FAILED:
+        return is_long_ago
+    if last.status != Run.Status.DONE:
+        return False
+    # Other code may give other numbers. Not at once: while it is brought in, workers of both may be up.
+    is_of_other_code = is_long_ago and last.code_version != code_version()
+    return is_of_other_code or is_stale(last) or _has_newer_plan(cohort)
 
 
 def _has_newer_plan(cohort: Cohort) -> bool:

@@ -156,6 +156,14 @@ class TestSweep:
         execute(waiting.pk)
         assert Result.objects.filter(run=waiting).count() == 2
 
+    def test_other_code_is_asked_anew_after_a_while(self, cohort, monkeypatch):
+        compute(cohort)
+        monkeypatch.setattr(queue, "code_version", lambda: "another")
+        assert sweep() == []
+        monkeypatch.setattr(queue, "RETRY_AFTER", timedelta(0))
+        (run,) = sweep()
+        assert (run.cohort, run.trigger) == (cohort, "sweep")
+
     def test_a_lost_message_is_sent_again(self, cohort, sent):
         run, _ = request_run(cohort, Run.Trigger.CHANGE)
         tasks.sweep()
@@ -165,7 +173,7 @@ class TestSweep:
         assert sent == [(run.pk, None)]
 
     def test_a_failed_run_is_tried_again_after_a_while(self, cohort):
-        hour_ago = timezone.now() - queue.RETRY_FAILED_AFTER
+        hour_ago = timezone.now() - queue.RETRY_AFTER
         failed = {"cohort": cohort, "status": "failed", "failure": {"code": "x"}}
         Run.objects.create(**failed, finished_at=hour_ago + timedelta(minutes=1))
         assert sweep() == []
