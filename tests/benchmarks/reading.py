@@ -27,7 +27,7 @@ NEEDED = (SUITE.group, SUITE.outcome, *SUITE.measurements)
 
 
 _TYPES = {name: pa.float64() for name in NEEDED} | {SUITE.group: pa.string()}
-_PIECE = 1 << 22
+_PIECE, _LEAST = 1 << 22, 1 << 19
 _ROWS = 1 << 16
 
 Columns = dict[str, np.ndarray]
@@ -39,7 +39,7 @@ def from_csv(path: Path) -> Pieces:
         text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     start = text.find(b"\n") + 1
     names = text[:start].decode().strip().split(",")
-    size = _shared(len(text), _PIECE)
+    size = max(_shared(len(text), _PIECE), _LEAST)
     pieces = []
     while start < len(text):
         # At the end of the line in which the piece is full. The first is half as large, so that one thread

@@ -159,7 +159,8 @@ class Study:
             columns = read()
             return cls._piece(suite, first.result(), columns)
 
-        with running(len(pieces) * _PIECE, workers) as run:
+        # One piece needs no second thread.
+        with running((len(pieces) - 1) * _PIECE, workers) as run:
             found = run([partial(begun, pieces[0]), *(partial(joining, piece) for piece in pieces[1:])])
         return cls(
             suite,
