@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.guards import repeated_looks
 from analytics.plan import load_plan
 from analytics.questions import answer
 from registry.presentation.guards import remark
@@ -34,6 +35,11 @@ def dated(n_later: int) -> tuple[pd.DataFrame, pd.Index]:
     frame.loc[later, "enrolled_on"] = np.datetime64("2022-06-01", "s")
     frame.loc[later, "terminal_status"] = ""
     return frame, later
+
+
+def test_how_often_a_question_was_asked_is_told() -> None:
+    asked = [repeated_looks(looks) for looks in (2, 5)]
+    assert withhold_guards(asked, {}, MINIMUM)[-1] == asked[-1]
 
 
 def test_of_a_part_that_few_died_in() -> None:

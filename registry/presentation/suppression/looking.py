@@ -12,6 +12,9 @@ OF_LAST = ("boundary", "spent", "remaining", "at_end", "next_at")
 
 def without_near_looks(hypothesis: Entry, minimum: int) -> Entry:
     """A hypothesis without the looks that few events came in between and those told, or the present."""
+    if not isinstance(hypothesis.get("looks"), list):
+        # A remark says only how many there were.
+        return hypothesis
     now = hypothesis.get("n_events" if hypothesis.get("unit") == "events" else "n")
     told = [] if now is None else [now]
 
@@ -37,7 +40,7 @@ def at_looks(payload: Entry, seen: Mapping[str, set[int]]) -> Entry:
 
 def _with_looks(hypothesis: Entry, is_told: Callable[[Mapping[str, Any]], bool]) -> Entry:
     """A hypothesis with some of its looks; what the others would be worked out from goes or is shortened."""
-    looks = hypothesis.get("looks") or []
+    looks = hypothesis["looks"] or []
     kept = [look for look in looks if is_told(look)]
     if len(kept) == len(looks):
         return hypothesis
