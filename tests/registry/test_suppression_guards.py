@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analytics.guards import repeated_looks
 from analytics.plan import load_plan
@@ -12,6 +13,7 @@ from analytics.questions import answer
 from registry.presentation.guards import remark
 from registry.presentation.suppression import withheld_numbers, withhold, withhold_guards
 from tests.analytics import tables
+from tests.analytics.test_guards import FIRED
 from tests.registry.test_suppression_beside import MINIMUM, patients
 
 Guards = dict[str, dict[str, Any]]
@@ -35,6 +37,12 @@ def dated(n_later: int) -> tuple[pd.DataFrame, pd.Index]:
     frame.loc[later, "enrolled_on"] = np.datetime64("2022-06-01", "s")
     frame.loc[later, "terminal_status"] = ""
     return frame, later
+
+
+@pytest.mark.parametrize("code", FIRED)
+def test_what_is_told_of_any_remark_can_still_be_said(code: str) -> None:
+    for guard in withhold_guards([FIRED[code]], {}, MINIMUM):
+        assert remark(guard, str).text
 
 
 def test_how_often_a_question_was_asked_is_told() -> None:

@@ -11,7 +11,7 @@ WITH_FIRST = ("rate_ratio", "difference")
 
 def one_group_more(groups: list[Entry]) -> list[Entry]:
     """Where one group is withheld, the one with the next fewest events goes too: the rest would tell it."""
-    told = [group for group in groups if group["n"] is not None]
+    told = [group for group in groups if group.get("n") is not None]
     if len(groups) - len(told) != 1 or not told:
         return groups
     next_smallest = min(told, key=lambda group: group["n_events"])

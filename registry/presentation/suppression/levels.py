@@ -24,7 +24,9 @@ def without_few_terms(value: Any, minimum: int) -> Any:
     told = {key: without_few_terms(inner, minimum) for key, inner in value.items()}
     if all(isinstance(model, Mapping) and "name" in model for model in value.get("models") or (None,)):
         told["models"] = _alike(told["models"], value["models"])
-    if not isinstance(told.get("terms"), list):
+    terms = told.get("terms")
+    # A remark names its terms and says nothing else of them.
+    if not isinstance(terms, list) or not all(isinstance(term, Mapping) for term in terms):
         return told
     return _without_terms(told, lambda term: _is_of_few(term, told, minimum))
 
